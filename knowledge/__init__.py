@@ -1,1 +1,1 @@
-"""What is known: causes, findings, concepts, error messages and cases, as YAML, and their loader."""
+"""What is known: causes, findings, concepts, errors and cases, as YAML, and their loader."""

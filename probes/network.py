@@ -50,7 +50,7 @@ class Network:
     compiled: bool | None = None
     pretrained_base: str | None = None  # "ResNet50"; "unnamed" for a nested model that is frozen
     base_trainable: bool | None = None
-    scaling_inside: tuple[str, ...] = ()  # Rescaling, Normalization, BatchNormalization at the input
+    scaling_inside: tuple[str, ...] = ()  # Rescaling, Normalization, BatchNormalization at input
     outputs: int | None = None  # number of output tensors
     inputs: int | None = None
     custom: tuple[str, ...] = ()  # names of classes and functions Keras does not know
