@@ -1,0 +1,113 @@
+"""From findings to how likely each cause is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.reasoning.confirm import confirmed_causes
+from assistant.reasoning.evidence import CHANNELS, Evidence, gate_holds, weigh
+from assistant.reasoning.hypotheses import Array, Hypotheses
+from probes.finding import Finding
+
+#: A gate that is known to fail: not zero, since the context itself may be misread.
+GATE = 0.02
+#: A remedy that was tried in vain speaks against its cause, but people apply remedies wrongly or
+#: with a second fault in the way, so it is no proof.
+TRIED = 0.2
+CONFIRMED = 500.0
+FLOOR_WHEN_CONFIRMED = 0.97
+
+
+@dataclass(frozen=True)
+class Belief:
+    """How likely each cause is, given the findings.
+
+    Attributes:
+        probability: cause id to the probability that it is among the causes at work.
+        confirmed: causes proved by contradiction, by arithmetic or by a trial.
+        nothing, other: probability that nothing is wrong, or something this rule base lacks.
+        log_posterior: (sets,) not normalised; columns: per finding id its (sets,) log-likelihood.
+    """
+
+    probability: dict[str, float]
+    confirmed: frozenset[str]
+    nothing: float
+    other: float
+    evidence: Evidence
+    hypotheses: Hypotheses
+    log_posterior: Array
+    columns: dict[str, Array]
+
+    def ranked(self, least: float = 0.0) -> list[str]:
+        """Cause ids, confirmed ones first, then by probability, with at least `least`."""
+        order = sorted(
+            self.probability, key=lambda c: (c not in self.confirmed, -self.probability[c])
+        )
+        return [c for c in order if self.probability[c] >= least]
+
+    @property
+    def posterior(self) -> Array:
+        """(sets,) summing to 1."""
+        return normalise(self.log_posterior)
+
+
+def believe(findings: Iterable[Finding], hypotheses: Hypotheses) -> Belief:
+    """The belief after `findings`, whose order does not matter among equally reliable sources."""
+    evidence = weigh(findings, hypotheses.knowledge)
+    confirmed = confirmed_causes(evidence, hypotheses.knowledge)
+    columns = {
+        name: log_likelihood(report, hypotheses)
+        for name, report in evidence.reports.items()
+        if name in hypotheses.column
+    }
+    score = hypotheses.log_prior + hypotheses.members @ _factors(evidence, confirmed, hypotheses)
+    for column in columns.values():
+        score = score + column
+    posterior = normalise(score)
+    marginal = posterior @ hypotheses.members
+    probability = dict(zip(hypotheses.causes, marginal.tolist(), strict=True))
+    for cause in confirmed:
+        probability[cause] = max(probability[cause], FLOOR_WHEN_CONFIRMED)
+    return Belief(
+        probability=probability,
+        confirmed=confirmed,
+        nothing=float(posterior[hypotheses.nothing]),
+        other=float(posterior[hypotheses.other]),
+        evidence=evidence,
+        hypotheses=hypotheses,
+        log_posterior=score,
+        columns=columns,
+    )
+
+
+def log_likelihood(report: Finding, hypotheses: Hypotheses) -> Array:
+    """(sets,) log-probability of one report."""
+    said = hypotheses.reported(report.id, *CHANNELS[report.source])
+    return np.log(said) if report.present else np.log1p(-said)
+
+
+def normalise(score: Array) -> Array:
+    """(sets,) probabilities from unnormalised logarithms."""
+    weight = np.exp(score - score.max())
+    total: Array = weight / weight.sum()
+    return total
+
+
+def _factors(evidence: Evidence, confirmed: frozenset[str], hypotheses: Hypotheses) -> Array:
+    """(causes,) logarithm of what gates, remedies tried and trials do to a cause's odds."""
+    factors = np.zeros(len(hypotheses.causes))
+    for name, cause in hypotheses.knowledge.causes.items():
+        i = hypotheses.index[name]
+        if any(gate_holds(gate, evidence.context) is False for gate in cause.needs):
+            factors[i] += np.log(GATE)
+        if name in confirmed:
+            factors[i] += np.log(CONFIRMED)
+            continue
+        if {name, cause.fix} & evidence.tried:
+            factors[i] += np.log(TRIED)
+        if name in evidence.did_not_help:
+            factors[i] += np.log(TRIED)
+    return factors
