@@ -21,9 +21,13 @@ OPERATIONS: dict[str, dict[str, str]] = {
     },
     "set-loss": {"loss": "Keras name of the loss", "from_logits": "true or false"},
     "set-optimizer": {"name": "Keras name of the optimizer", "learning_rate": "positive number"},
-    "set-learning-rate": {"learning_rate": "positive number", "factor": "multiply the present rate"},
+    "set-learning-rate": {
+        "learning_rate": "positive number",
+        "factor": "multiply the present rate",
+    },
     "scale-inputs": {
         "how": "divide-255 | minus-one-to-one | standardise-features | standardise-samples | none"
+        " | as-training (validation and prediction get what training gets)"
     },
     "use-preprocessing": {
         "family": "'base' to take that of the pretrained base, or caffe | tf | torch | none"
@@ -33,9 +37,12 @@ OPERATIONS: dict[str, dict[str, str]] = {
     },
     "set-hidden-activation": {
         "activation": "activation for every hidden layer that has none, or for all",
-        "which": "linear | saturating | all",
+        "which": "linear | saturating | recurrent | all",
     },
-    "set-initializer": {"kernel": "Keras name of the kernel initializer", "bias": "of the bias one"},
+    "set-initializer": {
+        "kernel": "Keras name of the kernel initializer",
+        "bias": "of the bias one",
+    },
     "set-dropout": {"rate": "0 up to 1; 0 removes the layers"},
     "set-regularization": {"l2": "0 removes it"},
     "set-trainable": {"value": "true or false", "which": "all | base | output"},
@@ -45,16 +52,61 @@ OPERATIONS: dict[str, dict[str, str]] = {
     "fill-missing-inputs": {"how": "drop-rows | zero"},
     "set-batch-size": {"batch_size": "positive integer"},
     "set-fit": {"argument": "name of an argument of fit", "value": "its value; null removes it"},
+    "set-generator": {
+        "argument": "class_mode | label_mode | shuffle | rescale | seed | ...",
+        "value": "its value; null removes it",
+        "which": "training | validation | evaluation | all",
+    },
+    "separate-validation-generator": {},
+    "set-monitor": {"name": "a key of the logs, such as val_loss"},
     "shuffle-before-split": {},
+    "shuffle-together": {},
+    "reset-per-fold": {},
     "recompile-after-trainable": {},
-    "remove-layers": {"kind": "class name of the layers to take out"},
+    "build-before-load": {},
+    "remove-layers": {
+        "kind": "class name of the layers to take out",
+        "where": "after-output | all",
+    },
     "widen-layer": {"units": "positive integer", "layer": "name, or 'narrowest'"},
     "return-sequences": {"value": "true or false"},
     "set-embedding": {"input_dim": "number, or 'max-id-plus-one'", "mask_zero": "true or false"},
     "call-base-in-inference": {},
+    "use-layer-result": {},
+    "true-division": {},
+    "move-axes": {},
+    "transform-only": {},
+    "fit-tokenizer-once": {},
+    "decode-predictions": {},
+    "swap-loss-arguments": {},
+    "clip-loss": {},
     "modernise-api": {},
     "show-lines": {"lines": "code with placeholders, shown as a sketch and never spliced"},
 }
+
+#: operations on the code around a model; a trial on a saved model cannot carry them out
+SCRIPT_ONLY: frozenset[str] = frozenset(
+    {
+        "set-generator",
+        "separate-validation-generator",
+        "set-monitor",
+        "shuffle-before-split",
+        "shuffle-together",
+        "reset-per-fold",
+        "recompile-after-trainable",
+        "build-before-load",
+        "use-layer-result",
+        "true-division",
+        "move-axes",
+        "transform-only",
+        "fit-tokenizer-once",
+        "decode-predictions",
+        "swap-loss-arguments",
+        "clip-loss",
+        "modernise-api",
+        "show-lines",
+    }
+)
 
 
 @dataclass(frozen=True)
