@@ -1,0 +1,104 @@
+"""Small readers of the JSON that Keras saves, shared by all that read it. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from probes.keras_names import KERAS_LOSSES, is_keras_layer, loss_name
+
+Json = Mapping[str, Any]
+
+_GRAPHS = ("Sequential", "Functional", "Model")
+_KERAS_MODULES = ("keras", "keras_hub", "tf_keras")
+#: activation layers that are named otherwise than the activation
+_ACTIVATION_LAYERS = {"LeakyReLU": "leaky_relu", "ThresholdedReLU": "relu"}
+_ACTIVATION_KINDS = ("Softmax", "ReLU", "PReLU", "ELU", "Sigmoid", "Tanh", "Relu")
+
+
+def inner(entry: Json) -> Json:
+    """The ``config`` of a serialised object; empty if it has none."""
+    config = entry.get("config")
+    return config if isinstance(config, Mapping) else {}
+
+
+def name_of(written: Any) -> str | None:
+    """The class or function name out of a serialised object (string, dictionary)."""
+    if isinstance(written, str):
+        return written
+    if not isinstance(written, Mapping):
+        return None
+    config = written.get("config")
+    if written.get("class_name") == "function":
+        return config if isinstance(config, str) else name_of(config)
+    if written.get("class_name") == "LossFunctionWrapper":
+        return name_of(inner(written).get("fn")) or name_of(inner(written).get("name"))
+    name = written.get("class_name")
+    return name if isinstance(name, str) else None
+
+
+def layer_entries(model: Json) -> list[Json]:
+    """The entries of a model's own layers in the order saved; Keras 1 kept a bare list."""
+    config = model.get("config", model)
+    entries = config if isinstance(config, list) else inner(model).get("layers")
+    entries = entries if isinstance(entries, list) else []
+    return [entry for entry in entries if isinstance(entry, Mapping)]
+
+
+def is_model(entry: Json) -> bool:
+    """Whether an entry is itself a model with layers that can be read."""
+    return entry.get("class_name") in _GRAPHS or bool(layer_entries(entry))
+
+
+def all_layers(model: Json) -> Iterator[Json]:
+    """Every layer entry, into nested models and wrappers (TimeDistributed, Bidirectional)."""
+    for entry in layer_entries(model):
+        yield entry
+        wrapped = inner(entry).get("layer")
+        if is_model(entry):
+            yield from all_layers(entry)
+        elif isinstance(wrapped, Mapping):
+            yield wrapped
+
+
+def foreign_layers(model: Json) -> list[Json]:
+    """Entries of layers, or of the model itself, whose class is not Keras's own."""
+    found: list[Json] = []
+    if model.get("class_name") not in _GRAPHS:
+        found.append(model)
+    return found + [entry for entry in all_layers(model) if not _from_keras(entry)]
+
+
+def foreign_loss(loss: Any) -> str | None:
+    """The name of a loss that Keras does not have; None for one that it has."""
+    name = name_of(loss)
+    if not name or loss_name(name) in KERAS_LOSSES:
+        return None
+    return name
+
+
+def activation_of(kind: str, config: Json) -> str | None:
+    """The activation of one layer, ``linear`` for none; None where the kind has no activation."""
+    if kind in _ACTIVATION_LAYERS:
+        return _ACTIVATION_LAYERS[kind]
+    if kind in _ACTIVATION_KINDS:
+        return kind.lower()
+    if "activation" not in config:
+        return None
+    name = name_of(config["activation"])
+    return (name or "linear").lower()
+
+
+def whole(value: Any) -> int | None:
+    """The integer of a JSON number; None for anything else."""
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _from_keras(entry: Json) -> bool:
+    module = entry.get("module")
+    if isinstance(module, str) and module.split(".")[0] in _KERAS_MODULES:
+        return True
+    if ">" in str(entry.get("registered_name") or ""):
+        return False
+    name = str(entry.get("class_name"))
+    return name in _GRAPHS or is_keras_layer(name)
