@@ -1,0 +1,210 @@
+"""One array on disk: its shape and type known at once, its rows read when asked for.
+
+`.npy` and stored `.npz` members are memory-mapped (3 ms for 64 rows of 750 MB); deflated members
+are streamed row by row (about 100 MB/s), so memory never grows with the file.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from probes.errors import ProbeError
+
+Array = npt.NDArray[Any]
+Rows = npt.NDArray[np.int64]
+
+_CHUNK = 1 << 20
+_READABLE = "fiubUS"
+
+
+@dataclass(frozen=True)
+class Column:
+    """An array of a data set.
+
+    Args:
+        name: as the file names it.
+        shape: with the rows first.
+        dtype: as stored.
+        read: ascending row numbers -> array of these rows.
+        streamed: reaching a row means reading all rows before it.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    read: Callable[[Rows], Array]
+    streamed: bool = False
+
+    @property
+    def rows(self) -> int:
+        return self.shape[0] if self.shape else 0
+
+    @property
+    def row_bytes(self) -> int:
+        return max(1, int(np.prod(self.shape[1:], dtype=np.int64)) * self.dtype.itemsize)
+
+    def take(self, rows: Rows) -> Array:
+        """Rows in any order.
+
+        Raises:
+            ProbeError: ``data-object-array``, ``data-unreadable``.
+        """
+        if self.dtype.hasobject:
+            raise ProbeError("data-object-array", name=self.name)
+        if self.dtype.kind not in _READABLE:
+            raise ProbeError("data-unreadable", path=self.name, what=str(self.dtype))
+        order = np.argsort(rows, kind="stable")
+        ascending = self.read(rows[order])
+        return np.asarray(ascending[np.argsort(order, kind="stable")])
+
+
+def npy_column(path: Path, name: str | None = None) -> Column:
+    """The array of a ``.npy`` file."""
+    try:
+        with path.open("rb") as file:
+            shape, fortran, dtype = _header(file)
+            start = file.tell()
+    except (ValueError, OSError, EOFError) as error:
+        raise ProbeError("data-unreadable", str(error), path=str(path), what=".npy") from error
+    size = path.stat().st_size - start
+    _check_size(shape, dtype, size, path)
+    return Column(name or path.stem, shape, dtype, _mapped(path, dtype, start, shape, fortran))
+
+
+def npz_columns(path: Path) -> dict[str, Column]:
+    """The arrays of a ``.npz`` file by name; only headers are read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [item for item in archive.infolist() if item.filename.endswith(".npy")]
+            found = [_npz_column(path, archive, item) for item in members]
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError) as error:
+        raise ProbeError("data-unreadable", str(error), path=str(path), what=".npz") from error
+    return {column.name: column for column in found}
+
+
+def hdf5_columns(path: Path) -> dict[str, Column]:
+    """The datasets of an HDF5 file, one level of groups deep."""
+    import h5py
+
+    found: dict[str, Column] = {}
+    try:
+        with h5py.File(path, "r") as file:
+            for name, item in file.items():
+                inside = item.items() if isinstance(item, h5py.Group) else [(None, item)]
+                for key, dataset in inside:
+                    if isinstance(dataset, h5py.Dataset) and dataset.shape:
+                        full = f"{name}/{key}" if key else name
+                        found[full] = _hdf5_column(path, full, dataset)
+    except (OSError, RuntimeError, KeyError) as error:
+        raise ProbeError("data-unreadable", str(error), path=str(path), what="HDF5") from error
+    return found
+
+
+def array_column(name: str, values: Array) -> Column:
+    """A column of an array already in memory."""
+    return Column(name, values.shape, values.dtype, lambda rows: values[rows])
+
+
+def _header(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = np.lib.format.read_magic(file)
+    read = (
+        np.lib.format.read_array_header_1_0
+        if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
+    shape, fortran, dtype = read(file)
+    return tuple(shape), bool(fortran), dtype
+
+
+def _npz_column(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Column:
+    with archive.open(item) as member:
+        shape, fortran, dtype = _header(member)
+        header = member.tell()
+    name = item.filename[: -len(".npy")]
+    if dtype.hasobject:
+        return Column(name, shape, dtype, lambda rows: np.empty(0))
+    _check_size(shape, dtype, item.file_size - header, path)
+    if item.compress_type == zipfile.ZIP_STORED:
+        start = _member_start(path, item) + header
+        return Column(name, shape, dtype, _mapped(path, dtype, start, shape, fortran))
+    if fortran and len(shape) > 1:
+        raise ProbeError("data-unreadable", path=f"{path}:{name}", what="Fortran order, deflated")
+    return Column(name, shape, dtype, _streamed(path, item.filename, shape, dtype), streamed=True)
+
+
+def _member_start(path: Path, item: zipfile.ZipInfo) -> int:
+    """Where the bytes of a stored zip member begin: after its local header."""
+    with path.open("rb") as raw:
+        raw.seek(item.header_offset)
+        name_length, extra_length = struct.unpack("<HH", raw.read(30)[26:30])
+    return item.header_offset + 30 + int(name_length) + int(extra_length)
+
+
+def _check_size(shape: tuple[int, ...], dtype: np.dtype[Any], size: int, path: Path) -> None:
+    """Refuse a header that promises more than the file holds."""
+    promised = int(np.prod(shape, dtype=np.float64)) * dtype.itemsize
+    if not dtype.hasobject and promised > size:
+        raise ProbeError("data-unreadable", path=str(path), what=f"{size} of {promised} bytes")
+
+
+def _mapped(
+    path: Path, dtype: np.dtype[Any], start: int, shape: tuple[int, ...], fortran: bool
+) -> Callable[[Rows], Array]:
+    def read(rows: Rows) -> Array:
+        mapped: Array = np.memmap(
+            path, dtype, mode="r", offset=start, shape=shape, order="F" if fortran else "C"
+        )
+        return np.array(mapped[rows])
+
+    return read
+
+
+def _streamed(
+    path: Path, member: str, shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> Callable[[Rows], Array]:
+    row_bytes = int(np.prod(shape[1:], dtype=np.int64)) * dtype.itemsize
+
+    def read(rows: Rows) -> Array:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            _header(file)
+            return _pick(cast("BinaryIO", file), rows, row_bytes, shape[1:], dtype)
+
+    return read
+
+
+def _pick(
+    file: BinaryIO, rows: Rows, row_bytes: int, shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> Array:
+    """Rows out of a stream; neighbouring rows are read in one go."""
+    picked = np.empty((len(rows), *shape), dtype)
+    position = done = 0
+    while done < len(rows):
+        skip = (int(rows[done]) - position) * row_bytes
+        while skip > 0:
+            skip -= len(file.read(min(skip, _CHUNK))) or skip
+        run = 1
+        while done + run < len(rows) and rows[done + run] == rows[done] + run:
+            run += 1
+        data = file.read(run * row_bytes)
+        picked[done : done + run] = np.frombuffer(data, dtype).reshape(run, *shape)
+        position = int(rows[done]) + run
+        done += run
+    return picked
+
+
+def _hdf5_column(path: Path, name: str, dataset: Any) -> Column:
+    def read(rows: Rows) -> Array:
+        import h5py
+
+        with h5py.File(path, "r") as file:
+            return np.asarray(file[name][rows])
+
+    return Column(name, tuple(dataset.shape), dataset.dtype, read)

@@ -1,0 +1,247 @@
+"""The data of a case -> a sample in memory, and every label where labels are small.
+
+Headers are read first, then a few hundred rows; what it costs does not grow with the data set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from probes.errors import ProbeError
+from probes.loading.columns import Array, Column, hdf5_columns, npy_column, npz_columns
+from probes.loading.datasets import is_dataset, read_dataset
+from probes.loading.images import DEFAULT_SIZE, list_images, read_images, split_folders
+from probes.loading.naming import Roles, assign_roles, is_name_of_x
+from probes.loading.sampling import MAX_BYTES, MAX_ROWS, choose_rows, class_of_each
+from probes.loading.tables import read_table
+
+#: labels up to this size are read whole, so that classes are counted and not estimated
+MAX_LABEL_BYTES = 64 << 20
+VALIDATION_ROWS = 192
+_PICKLES = (".pkl", ".pickle", ".joblib", ".p", ".pt", ".pth")
+_HDF5 = (".h5", ".hdf5", ".hdf", ".he5")
+_TABLES = (".csv", ".tsv", ".txt")
+
+Kind = Literal["arrays", "images", "table", "dataset"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the model asks of the data.
+
+    Args:
+        inputs: names of the model's inputs.
+        shape: shape of its first input without the batch axis; None if not known.
+        target: the table's column to predict.
+        labels: path of a ``.npy`` file with the labels, for an x that lies alone.
+    """
+
+    inputs: tuple[str, ...] = ()
+    shape: tuple[int | None, ...] | None = None
+    target: str | None = None
+    labels: str | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows that belong together: one array (n, ...) for each model input, and labels (n, ...).
+
+    Rows come in balanced order: every head of the sample holds the classes in equal shares.
+    """
+
+    x: tuple[Array, ...]
+    y: Array | None
+
+    def __len__(self) -> int:
+        return len(self.x[0])
+
+    def head(self, rows: int) -> Sample:
+        return self.part(slice(0, rows))
+
+    def part(self, rows: slice) -> Sample:
+        return Sample(tuple(a[rows] for a in self.x), None if self.y is None else self.y[rows])
+
+
+@dataclass(frozen=True)
+class Data:
+    """A data set as far as it was looked at.
+
+    Args:
+        kind: what it lies in; labels of ``images`` are class numbers that the reader gave.
+        train: the sample.
+        validation: the same of the validation data, where there is any.
+        labels: every training label where that is cheap, else those of the sample; None if none.
+        rows: rows of x in the whole set.
+        label_rows: rows of y in the whole set.
+        class_names: of an image folder.
+        notes: sentences by key, with fields: broken images, text columns.
+    """
+
+    kind: Kind
+    train: Sample
+    validation: Sample | None
+    labels: Array | None
+    rows: int
+    label_rows: int | None
+    class_names: tuple[str, ...] = ()
+    notes: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
+
+
+def load_data(path: str, validation: str | None, wanted: Wanted, seed: int) -> Data:
+    """Take a sample of a data set.
+
+    Raises:
+        ProbeError: ``data-missing``, ``data-unreadable``, ``data-kind-unknown``,
+            ``data-pickle-refused``, ``data-object-array``, ``data-no-arrays``, ``data-no-images``,
+            ``data-needs-target-column``.
+    """
+    place = Path(path)
+    if not place.exists():
+        raise ProbeError("data-missing", path=path)
+    data = _images(place, wanted, seed) if _is_image_folder(place) else None
+    if data is None:
+        kind, roles = _roles(place, wanted)
+        data = _sample(kind, roles, seed)
+    if validation is None:
+        return data
+    apart = load_data(validation, None, wanted, seed)
+    return Data(**{**data.__dict__, "validation": apart.train})
+
+
+def _is_image_folder(place: Path) -> bool:
+    if not place.is_dir() or is_dataset(place):
+        return False
+    return not any(place.glob("*.npy"))
+
+
+def _roles(place: Path, wanted: Wanted) -> tuple[Kind, Roles]:
+    suffix = place.suffix.lower()
+    if is_dataset(place):
+        rank = None if wanted.shape is None else len(wanted.shape)
+        return "dataset", read_dataset(place, wanted.inputs, rank)
+    if place.is_dir():
+        return "arrays", assign_roles(_npy_folder(place), wanted.inputs)
+    if suffix in _PICKLES:
+        raise ProbeError("data-pickle-refused", path=str(place))
+    if suffix == ".npz":
+        return "arrays", assign_roles(npz_columns(place), wanted.inputs)
+    if suffix == ".npy":
+        return "arrays", _npy_pair(place, wanted)
+    if suffix in _HDF5:
+        return "arrays", assign_roles(hdf5_columns(place), wanted.inputs)
+    if suffix in _TABLES:
+        return "table", read_table(place, wanted.target)
+    raise ProbeError("data-kind-unknown", path=str(place), suffix=suffix or place.name)
+
+
+def _npy_folder(folder: Path) -> dict[str, Column]:
+    return {path.stem: npy_column(path) for path in sorted(folder.glob("*.npy"))}
+
+
+def _npy_pair(place: Path, wanted: Wanted) -> Roles:
+    """x from one file; y from the file named, or from the one beside it that is named so."""
+    if wanted.labels is not None:
+        return Roles((npy_column(place),), npy_column(Path(wanted.labels)))
+    beside = _npy_folder(place.parent)
+    if is_name_of_x(place.stem):
+        others = {name: c for name, c in beside.items() if not is_name_of_x(name)}
+        found = assign_roles({"x": beside[place.stem], **others}, wanted.inputs)
+        validation = assign_roles(beside, wanted.inputs)
+        return Roles(found.x, found.y, validation.x_validation, validation.y_validation)
+    return Roles((beside[place.stem],), None)
+
+
+def _sample(kind: Kind, roles: Roles, seed: int) -> Data:
+    labels = _all_labels(roles.y)
+    rows = min(column.rows for column in roles.x)
+    shared = rows if roles.y is None else min(rows, roles.y.rows)
+    if shared < 1:
+        raise ProbeError("data-no-arrays", names=", ".join(c.name for c in roles.x))
+    train, read = _take(roles.x, roles.y, labels, shared, seed, MAX_ROWS, MAX_BYTES)
+    validation = None
+    if roles.x_validation:
+        held = min(column.rows for column in roles.x_validation)
+        if roles.y_validation is not None:
+            held = min(held, roles.y_validation.rows)
+        held_labels = _all_labels(roles.y_validation)
+        validation, _ = _take(
+            roles.x_validation,
+            roles.y_validation,
+            held_labels,
+            held,
+            seed + 1,
+            VALIDATION_ROWS,
+            MAX_BYTES // 3,
+        )
+    return Data(
+        kind=kind,
+        train=train,
+        validation=validation,
+        labels=labels if labels is not None else read,
+        rows=rows,
+        label_rows=None if roles.y is None else roles.y.rows,
+    )
+
+
+def _all_labels(column: Column | None) -> Array | None:
+    if column is None or column.rows * column.row_bytes > MAX_LABEL_BYTES:
+        return None
+    return column.take(np.arange(column.rows))
+
+
+def _take(
+    x: Sequence[Column],
+    y: Column | None,
+    labels: Array | None,
+    rows: int,
+    seed: int,
+    most: int,
+    most_bytes: int,
+) -> tuple[Sample, Array | None]:
+    classes = None if labels is None else class_of_each(labels[:rows])
+    columns = tuple(x) if y is None or labels is not None else (*x, y)
+    chosen = choose_rows(classes, columns, rows, seed, most, most_bytes)
+    read: Array | None = None
+    if labels is not None:
+        read = labels[chosen]
+    elif y is not None:
+        read = y.take(chosen)
+    return Sample(tuple(column.take(chosen) for column in x), read), read
+
+
+def _images(place: Path, wanted: Wanted, seed: int) -> Data:
+    train_folder, validation_folder = split_folders(place)
+    size, channels = _image_size(wanted.shape)
+    folder = list_images(train_folder)
+    images = read_images(folder, size, channels, seed)
+    validation = None
+    broken = images.broken
+    if validation_folder is not None:
+        held = read_images(list_images(validation_folder), size, channels, seed + 1, 64)
+        validation = Sample((held.x,), held.y)
+        broken += held.broken
+    notes: list[tuple[str, Mapping[str, Any]]] = []
+    if broken:
+        notes.append(("image-broken", {"count": len(broken), "names": ", ".join(broken[:3])}))
+    return Data(
+        kind="images",
+        train=Sample((images.x,), images.y),
+        validation=validation,
+        labels=folder.classes,
+        rows=len(folder.files),
+        label_rows=len(folder.files),
+        class_names=folder.class_names,
+        notes=tuple(notes),
+    )
+
+
+def _image_size(shape: tuple[int | None, ...] | None) -> tuple[tuple[int, int], int]:
+    if shape is None or len(shape) != 3:
+        return (DEFAULT_SIZE, DEFAULT_SIZE), 3
+    height, width, channels = shape
+    return (height or DEFAULT_SIZE, width or DEFAULT_SIZE), channels or 3

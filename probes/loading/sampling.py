@@ -1,0 +1,101 @@
+"""Which rows of a data set to look at: a few hundred, every class among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from probes.loading.columns import Array, Column, Rows
+
+MAX_ROWS = 384
+MAX_BYTES = 48 << 20
+#: a streamed file is first read so far, and further only while classes are missing
+FIRST_WINDOW = 24 << 20
+LAST_WINDOW = 256 << 20
+#: with more different values than this, labels are figures and not classes
+MAX_CLASSES = 2000
+
+
+def class_of_each(labels: Array) -> npt.NDArray[np.int64] | None:
+    """Class number (0 ...) of each row, or None where labels are no classes.
+
+    Takes integers or strings of shape (n,) or (n, 1), whole-valued floats, and one-hot rows
+    (n, k).
+    """
+    if labels.ndim == 2 and labels.shape[1] > 1 and is_one_hot(labels):
+        return np.asarray(labels.argmax(axis=1), dtype=np.int64)
+    flat = labels.reshape(len(labels), -1)
+    if flat.shape[1] != 1 or not len(flat):
+        return None
+    values = flat[:, 0]
+    if values.dtype.kind == "f" and not np.array_equal(values, np.round(values)):
+        return None
+    different, numbers = np.unique(values, return_inverse=True)
+    if len(different) > MAX_CLASSES or len(different) > max(2, len(values) // 2):
+        return None
+    return numbers.reshape(-1).astype(np.int64)
+
+
+def is_one_hot(labels: Array) -> bool:
+    """Rows of shape (..., k) with exactly one 1 and else 0."""
+    if labels.dtype.kind not in "fiub" or labels.shape[-1] < 2:
+        return False
+    zero_or_one = np.all((labels == 0) | (labels == 1))
+    return bool(zero_or_one and np.all(labels.sum(axis=-1) == 1))
+
+
+def balanced_order(classes: npt.NDArray[np.int64] | None, rows: int, seed: int) -> Rows:
+    """All rows, shuffled and dealt class by class, so that every head of it is balanced."""
+    random = np.random.default_rng(seed)
+    shuffled = random.permutation(rows).astype(np.int64)
+    if classes is None:
+        return shuffled
+    mine = classes[shuffled]
+    by_class = np.argsort(mine, kind="stable")
+    counts = np.bincount(mine)
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    turn = np.empty(rows, dtype=np.int64)
+    turn[by_class] = np.arange(rows) - starts
+    # Random within a turn: with more classes than rows wanted, no class is favoured.
+    return np.asarray(shuffled[np.lexsort((random.permutation(rows), turn))], dtype=np.int64)
+
+
+def choose_rows(
+    classes: npt.NDArray[np.int64] | None,
+    columns: tuple[Column, ...],
+    rows: int,
+    seed: int,
+    most: int = MAX_ROWS,
+    most_bytes: int = MAX_BYTES,
+) -> Rows:
+    """Rows for a sample, in balanced order.
+
+    Args:
+        classes: class of each row, or None.
+        columns: the arrays to be read, for what a row costs.
+        rows: rows in the set.
+        most: rows wanted at most.
+        most_bytes: bytes wanted at most; at least 8 rows are taken all the same.
+    """
+    row_bytes = sum(column.row_bytes for column in columns)
+    wanted = max(min(most, most_bytes // row_bytes), 8)
+    reach = rows
+    if any(column.streamed for column in columns):
+        reach = _reach(classes, rows, row_bytes, wanted)
+    inside = None if classes is None else classes[:reach]
+    return balanced_order(inside, reach, seed)[:wanted]
+
+
+def _reach(classes: npt.NDArray[Any] | None, rows: int, row_bytes: int, wanted: int) -> int:
+    """How many rows of a streamed file to read: until every class was met, within limits."""
+    reach = min(rows, max(wanted, FIRST_WINDOW // row_bytes))
+    if classes is None:
+        return reach
+    all_classes = len(np.unique(classes))
+    while reach < rows and len(np.unique(classes[:reach])) < all_classes:
+        if reach * row_bytes >= LAST_WINDOW:
+            break
+        reach = min(rows, reach * 2)
+    return reach
