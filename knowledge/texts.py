@@ -46,6 +46,12 @@ def fill(template: str, fields: Mapping[str, Any]) -> str:
     return str(_FORMATTER.vformat(template, (), shown))
 
 
+def complete(template: str, fields: Mapping[str, Any]) -> bool:
+    """True when every placeholder of `template` has a value."""
+    names = {name for _, name, _, _ in _FORMATTER.parse(template) if name}
+    return all(fields.get(name) is not None for name in names)
+
+
 def say(key: str, language: str, **fields: Any) -> str:
     """One sentence of the message catalogue.
 

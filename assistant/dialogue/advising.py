@@ -1,0 +1,183 @@
+"""From belief to what is shown: ranking, advice and verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.dialogue.cures import cures
+from assistant.dialogue.investigation import BASIC, Search, TrialRecord
+from assistant.dialogue.offers import build_offer
+from assistant.dialogue.situation import Situation
+from assistant.events import Advice, Offer, Ranking, Reason, Suspect, TrialResult, Verdict
+from assistant.reasoning.belief import Belief
+from assistant.reasoning.reasons import frequency_key, weights
+from assistant.reasoning.steps import next_steps
+from knowledge.schema import CauseRule
+from knowledge.texts import fill, pick, say
+
+#: Below this a cause is not named at all.
+LEAST = 0.05
+SHOWN = 3
+#: From here on a cause is the verdict.
+VERDICT = 0.5
+
+
+def ranking(situation: Situation, belief: Belief) -> Ranking:
+    """The three leading suspects with three reasons for and one against each."""
+    suspects = tuple(_suspect(situation, belief, name) for name in belief.ranked(LEAST)[:SHOWN])
+    steps = next_steps(belief, {}, asking=True)
+    change = ""
+    if steps and (rule := situation.knowledge.findings.get(steps[0].id)):
+        change = pick(rule.title, situation.language)
+    return Ranking(suspects, change)
+
+
+def _suspect(situation: Situation, belief: Belief, name: str) -> Suspect:
+    cause = situation.knowledge.causes[name]
+    probability = belief.probability[name]
+    key = frequency_key(probability, name in belief.confirmed)
+    return Suspect(
+        cause=name,
+        code=cause.code,
+        title=pick(cause.title, situation.language),
+        probability=probability,
+        odds=say(key, situation.language),
+        confirmed=name in belief.confirmed,
+        reasons=tuple(reasons(situation, belief, name)),
+    )
+
+
+def reasons(situation: Situation, belief: Belief, cause: str) -> list[Reason]:
+    """Three findings that speak most for `cause`, and the one that speaks most against it."""
+    found = weights(belief, cause)
+    chosen = [w for w in found[:3] if w.bits > 0.2] + [w for w in found[-1:] if w.bits < -0.2]
+    return [
+        Reason(_reason_text(situation, belief, w.finding), round(w.bits, 1), w.finding)
+        for w in chosen
+    ]
+
+
+def _reason_text(situation: Situation, belief: Belief, finding: str) -> str:
+    report = belief.evidence.reports[finding]
+    if report.present:
+        return situation.finding_text(report)
+    title = pick(situation.knowledge.findings[finding].title, situation.language)
+    return say("not-so", situation.language, title=title)
+
+
+def advice(situation: Situation, belief: Belief, name: str, search: Search | None) -> Advice:
+    """The one-screen explanation of a cause."""
+    cause, language = situation.knowledge.causes[name], situation.language
+    figures = situation.figures()
+    probability, confirmed = belief.probability[name], name in belief.confirmed
+    record = search.trials.get(name) if search is not None else None
+    return Advice(
+        cause=name,
+        code=cause.code,
+        title=pick(cause.title, language),
+        odds=say(frequency_key(probability, confirmed), language),
+        probability=probability,
+        confirmed=confirmed,
+        see=_see(situation, belief, cause),
+        means=fill(pick(cause.means, language), figures),
+        offers=_offers(situation, cause),
+        worked_when=fill(pick(cause.worked_when, language), figures),
+        not_sure=fill(pick(cause.not_sure, language), figures),
+        trial=trial_result(record, situation) if record else None,
+    )
+
+
+def _see(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[str, ...]:
+    """The findings behind the advice, the proof first."""
+    reports = belief.evidence.reports
+    proofs = [f for group in cause.confirmed_by for f in group if belief.evidence.has(f)]
+    strong = [w.finding for w in weights(belief, cause.id) if w.bits > 0.2]
+    order = [f for f in dict.fromkeys([*proofs, *strong]) if reports[f].present]
+    return tuple(dict.fromkeys(situation.finding_text(reports[f]) for f in order[:4]))
+
+
+def _offers(situation: Situation, cause: CauseRule) -> tuple[Offer, ...]:
+    context = situation.context()
+    return tuple(build_offer(situation, cure) for cure in cures(cause, context))
+
+
+def trial_result(record: TrialRecord, situation: Situation) -> TrialResult:
+    """The before and after of a trial, with a sentence."""
+    before, after = record.before, record.after
+    key = "trial-helped-sentence" if record.helped else "trial-not-helped-sentence"
+    start, end = before.get("skill_end"), after.get("skill_end")
+    return TrialResult(
+        before=tuple(float(v) for v in before.get("losses", ())),
+        after=tuple(float(v) for v in after.get("losses", ())),
+        steps=int(after.get("steps") or len(after.get("losses", ()))),
+        seconds=float(after.get("seconds") or 0.0),
+        helped=record.helped,
+        skill_before=float(start) if start is not None else None,
+        skill_after=float(end) if end is not None else None,
+        sentence=say(
+            key,
+            situation.language,
+            before=_percent(start),
+            after=_percent(end),
+            steps=int(after.get("steps") or 0),
+        ),
+    )
+
+
+def _percent(skill: object) -> str:
+    return f"{100 * max(0.0, float(skill)):.0f} %" if isinstance(skill, (int, float)) else "–"
+
+
+def named_causes(situation: Situation, belief: Belief) -> list[str]:
+    """The causes to advise on: the confirmed ones in the order to fix, else the leading one.
+
+    Of causes with one cure only the first is named; the cure is the same.
+    """
+    rules = situation.knowledge.causes
+    ranked = belief.ranked(LEAST)
+    chosen = [c for c in ranked if c in belief.confirmed]
+    if not chosen:
+        chosen = [c for c in ranked[:1] if belief.probability[c] >= VERDICT]
+    fixes: set[str] = set()
+    return [c for c in chosen if not (rules[c].fix in fixes or fixes.add(rules[c].fix))]  # type: ignore[func-returns-value]
+
+
+def verdict(situation: Situation, belief: Belief) -> Verdict:
+    """cause, healthy or unsure, in a sentence."""
+    named = named_causes(situation, belief)
+    rules, language = situation.knowledge.causes, situation.language
+    faults = [c for c in named if rules[c].kind == "fault"]
+    if faults:
+        titles = "; ".join(f"{rules[c].code} {pick(rules[c].title, language)}" for c in faults)
+        key = "verdict-confirmed" if faults[0] in belief.confirmed else "verdict-likely"
+        return Verdict("cause", say(key, language, causes=titles))
+    if named:
+        title = pick(rules[named[0]].title, language)
+        return Verdict("healthy", say("verdict-normal", language, title=title))
+    if _all_looks_clean(situation, belief):
+        complaint = _complaint(situation, belief)
+        if complaint is None:
+            return Verdict("healthy", say("verdict-healthy", language))
+        return Verdict("unsure", say("verdict-not-here", language, complaint=complaint))
+    return Verdict("unsure", say("verdict-unsure", language))
+
+
+def _all_looks_clean(situation: Situation, belief: Belief) -> bool:
+    done = {e.data["probe"] for e in situation.case.entries if e.kind == "probe" and e.data["ok"]}
+    findings = situation.knowledge.findings
+    bad = any(
+        report.present and findings[name].kind == "evidence" and report.source in ("probe", "model")
+        for name, report in belief.evidence.reports.items()
+        if findings[name].leak < 0.1
+    )
+    return set(BASIC) <= done and not bad
+
+
+def _complaint(situation: Situation, belief: Belief) -> str | None:
+    findings: Mapping[str, object] = situation.knowledge.findings
+    for name, report in belief.evidence.reports.items():
+        if report.present and name in findings:
+            rule = situation.knowledge.findings[name]
+            if rule.kind == "symptom" and report.source in ("words", "answer", "log"):
+                return pick(rule.title, situation.language)
+    return None

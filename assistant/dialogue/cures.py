@@ -1,0 +1,68 @@
+"""Which change cures a cause, with what is known of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.schema import CauseRule, Fix
+from probes.change import Change, resolve
+from probes.finding import Scalar
+
+#: Operations that a trial on a copy has no use for: they change how training is reported or how
+#: the data are split, which a handful of training steps does not see.
+NOT_TRIED = frozenset(
+    {
+        "set-metrics",
+        "set-fit",
+        "shuffle-before-split",
+        "recompile-after-trainable",
+        "modernise-api",
+        "show-lines",
+        "call-base-in-inference",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Cure:
+    """One way to cure a cause, settled as far as the context allows.
+
+    ``question`` is the context id still to be answered, None when nothing is open.
+    """
+
+    fix: Fix
+    changes: tuple[Change, ...]
+    question: str | None = None
+
+    @property
+    def can_be_tried(self) -> bool:
+        """A trial can execute it: complete, concrete, and of some effect on a few steps."""
+        return bool(self.changes) and all(
+            c.op not in NOT_TRIED and c.args.get("units") != "classes" for c in self.changes
+        )
+
+
+def cures(cause: CauseRule, context: Mapping[str, Scalar]) -> list[Cure]:
+    """The ways to cure `cause`, best first."""
+    return [_cure(fix, context) for fix in cause.change]
+
+
+def first_cure_to_try(cause: CauseRule, context: Mapping[str, Scalar]) -> Cure | None:
+    """The best way that a trial can execute, None when there is none."""
+    return next((c for c in cures(cause, context) if c.can_be_tried), None)
+
+
+def _cure(fix: Fix, context: Mapping[str, Scalar]) -> Cure:
+    changes, question = fix.do, None
+    if fix.question is not None:
+        answer = _as_key(context.get(fix.question))
+        if answer in fix.by_answer:
+            changes = fix.by_answer[answer]
+        elif not fix.do:
+            question = fix.question
+    return Cure(fix, tuple(resolve(c, context) for c in changes), question)
+
+
+def _as_key(value: Scalar) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

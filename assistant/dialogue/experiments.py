@@ -1,0 +1,201 @@
+"""Runs one experiment through the laboratory and tells of it as events."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from assistant.dialogue.situation import Situation
+from assistant.events import Curve, Event, ProbeDone, ProbeFailed, ProbeProgress, ProbeStarted
+from knowledge.files import HERE, read_many
+from knowledge.texts import pick, say
+from probes import protocol
+from probes.change import Change
+from probes.finding import Finding
+
+
+class Laboratory(Protocol):
+    """The client of the probe process (`assistant.laboratory`), as far as it is used here."""
+
+    def run(
+        self,
+        probe: str,
+        subject: protocol.Subject,
+        options: Mapping[str, Any],
+        seconds: float,
+    ) -> Generator[protocol.Event, None, None]: ...
+
+    def cancel(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ProbeRule:
+    """What the rule base says of one experiment (``knowledge/probes.yaml``)."""
+
+    id: str
+    needs: frozenset[str]
+    seconds: float
+    title: Mapping[str, str]
+    purpose: Mapping[str, str]
+    fine: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an experiment ended: its findings and its own results, or the reason it has none."""
+
+    probe: str
+    ok: bool
+    findings: tuple[Finding, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    cancelled: bool = False
+    error: str = ""
+
+
+def probe_rules() -> dict[str, ProbeRule]:
+    """The experiments by id, in the order of the file."""
+    path = HERE / "probes.yaml"
+    entries = read_many([path], "probes")[path]
+    return {
+        e["id"]: ProbeRule(
+            e["id"], frozenset(e["needs"]), e["seconds"], e["title"], e["purpose"], e["fine"]
+        )
+        for e in entries
+    }
+
+
+def runnable(situation: Situation) -> dict[str, ProbeRule]:
+    """The experiments for which model and data are at hand."""
+    have = set()
+    if situation.model_path is not None:
+        have.add("model")
+    if situation.data_path is not None:
+        have.add("data")
+    return {i: rule for i, rule in probe_rules().items() if rule.needs <= have}
+
+
+def run_probe(
+    situation: Situation,
+    laboratory: Laboratory,
+    probe: str,
+    *,
+    changes: Sequence[Change] = (),
+    options: Mapping[str, Any] | None = None,
+    seconds: float = 20.0,
+    keep: bool = True,
+) -> Generator[Event, None, Outcome]:
+    """Run `probe` on the model and data, changed by `changes`; the outcome is the return value.
+
+    Args:
+        keep: write the findings into the case; False for looks at a repaired clone, whose
+            findings say nothing of the user's own model.
+    """
+    rule = probe_rules()[probe]
+    language = situation.language
+    number = sum(1 for e in situation.case.entries if e.kind == "probe") + 1
+    title = pick(rule.title, language)
+    if changes:
+        title = say("probe-on-repaired", language, title=title)
+    yield ProbeStarted(number, probe, title, pick(rule.purpose, language), rule.seconds)
+    findings: list[Finding] = []
+    end: protocol.Event | None = None
+    for event in laboratory.run(probe, situation.subject(changes), options or {}, seconds):
+        if event.kind == "progress":
+            yield _progress(number, event.data)
+        elif event.kind == "finding":
+            findings.append(Finding.from_dict(event.data))
+        elif event.kind in ("done", "failed", "cancelled"):
+            end = event
+    outcome = _outcome(probe, end, tuple(findings), language)
+    # A trial is judged by who asked for it, since it takes rivals to tell a cure from luck.
+    kept = outcome.findings if keep and probe != "trial" else ()
+    situation.case.add(
+        "probe",
+        {
+            "probe": probe,
+            "ok": outcome.ok,
+            "seconds": outcome.seconds,
+            "error": outcome.error,
+            "cancelled": outcome.cancelled,
+            "changes": [c.to_dict() for c in changes],
+            "result": dict(outcome.data),
+        },
+        origin=f"probe:{probe}" if keep else f"probe:{probe}:repaired",
+        findings=kept,
+    )
+    yield _closing(situation, rule, number, title, outcome)
+    return outcome
+
+
+def _progress(number: int, data: Mapping[str, Any]) -> ProbeProgress:
+    loss = data.get("loss")
+    return ProbeProgress(
+        number,
+        step=int(data.get("step") or 0),
+        steps=int(data.get("steps") or 0),
+        loss=float(loss) if loss is not None else None,
+        arm=str(data.get("arm") or ""),
+        text=str(data.get("text") or ""),
+    )
+
+
+def _outcome(
+    probe: str, end: protocol.Event | None, findings: tuple[Finding, ...], language: str
+) -> Outcome:
+    data = end.data if end is not None else {}
+    seconds = float(data.get("seconds") or 0.0)
+    if end is not None and end.kind == "done":
+        return Outcome(probe, True, findings, data, seconds)
+    if end is not None and end.kind == "cancelled":
+        return Outcome(probe, False, findings, data, seconds, cancelled=True)
+    fields = {k: v for k, v in data.items() if k not in ("reason", "key", "language")}
+    reason = say(str(data.get("reason") or "unforeseen"), language, **fields)
+    return Outcome(probe, False, findings, data, seconds, error=reason)
+
+
+def _closing(
+    situation: Situation, rule: ProbeRule, number: int, title: str, outcome: Outcome
+) -> Event:
+    if not outcome.ok:
+        text = outcome.error or say("probe-cancelled", situation.language)
+        return ProbeFailed(number, rule.id, title, text, outcome.cancelled)
+    seen = [situation.finding_text(f) for f in outcome.findings if _is_news(situation, f)]
+    result = "; ".join(seen[:2]) if seen else pick(rule.fine, situation.language)
+    if rule.id == "trial":
+        result = _trial_line(outcome, situation.language)
+    return ProbeDone(
+        number,
+        rule.id,
+        title,
+        result,
+        outcome.seconds,
+        outcome.findings,
+        tuple(seen),
+        curves(outcome.data),
+        outcome.data,
+    )
+
+
+def _is_news(situation: Situation, finding: Finding) -> bool:
+    rule = situation.knowledge.findings.get(finding.id)
+    return bool(finding.present and rule is not None and rule.kind in ("symptom", "evidence"))
+
+
+def _trial_line(outcome: Outcome, language: str) -> str:
+    arms = [a for a in outcome.data.get("arms", ()) if a.get("skill_end") is not None]
+    shown = ", ".join(f"{a['name']} {float(a['skill_end']):.2f}" for a in arms)
+    return say("trial-line", language, arms=shown)
+
+
+def curves(data: Mapping[str, Any]) -> tuple[Curve, ...]:
+    """The loss curves in a probe's results, of a trial's arms or of a single run."""
+    found = []
+    for arm in data.get("arms", ()) or data.get("curves", ()):
+        values = arm.get("losses") or arm.get("values") or ()
+        if values:
+            found.append(Curve(str(arm.get("name", "")), tuple(float(v) for v in values)))
+    return tuple(found)

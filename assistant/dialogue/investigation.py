@@ -1,0 +1,234 @@
+"""The search by experiment: look, suspect, try on a copy, and look again behind what was cured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.dialogue.cures import Cure, first_cure_to_try
+from assistant.dialogue.experiments import Laboratory, Outcome, run_probe, runnable
+from assistant.dialogue.situation import Situation
+from assistant.events import Event
+from assistant.reasoning.belief import Belief
+from assistant.reasoning.steps import next_steps
+from probes.change import Change
+from probes.finding import Finding
+
+#: The looks that need no suspicion. Together they settle 40 % of silent faults without training,
+#: and their silence is what the verdict "healthy" rests on.
+BASIC = ("label-shape", "input-statistics", "tiny-batch-overfit", "activation-audit")
+#: A cure is proved when its copy gains this much skill over the original and reaches that much,
+#: while the rival's copy does not (measured: 20 of 24 known cures pass, no healthy model does).
+GAIN, REACH = 0.3, 0.5
+#: A copy with this skill learns; nothing else stands in its way.
+LEARNS = 0.9
+LEAST_SUSPICION = 0.05
+ARMS = 3
+ROUNDS = 3
+
+
+@dataclass
+class Search:
+    """What the experiments of one investigation found out so far."""
+
+    cured: dict[str, Cure] = field(default_factory=dict)  # in the order to apply
+    trials: dict[str, TrialRecord] = field(default_factory=dict)
+    skill: float | None = None  # of the copy with every cure so far
+    end: float = 0.0
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(change for cure in self.cured.values() for change in cure.changes)
+
+    @property
+    def time_left(self) -> float:
+        return self.end - time.monotonic()
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """Before and after of one cause's cure. ``before`` is the copy with the cures found earlier."""
+
+    cause: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    helped: bool
+
+
+Investigation = Generator[Event, None, Search]
+
+
+def investigate(
+    situation: Situation, laboratory: Laboratory, stopped: Callable[[], bool]
+) -> Investigation:
+    """Run the experiments that the case calls for, within the budget of its options.
+
+    Findings go into the case as they come; the trials and the cures found are the return value.
+    `stopped` says whether the user has asked to leave off.
+    """
+    search = Search(end=time.monotonic() + situation.options.budget)
+    yield from _look(situation, laboratory, search, stopped)
+    for round_ in range(ROUNDS):
+        if stopped() or search.time_left < 1.0 or _learns(situation, search):
+            break
+        if not (yield from _try_suspects(situation, laboratory, search, first=round_ == 0)):
+            break
+    if not stopped() and _doubts_labels(situation, search):
+        yield from run_probe(situation, laboratory, "signal-check", seconds=search.time_left)
+    return search
+
+
+def _doubts_labels(situation: Situation, search: Search) -> bool:
+    """True when nothing tried so far makes the model learn, so that the labels come into doubt."""
+    possible = "signal-check" in _open_probes(situation) and search.time_left > 1.0
+    return possible and not search.cured and _fails_to_learn(situation)
+
+
+def _look(
+    situation: Situation, laboratory: Laboratory, search: Search, stopped: Callable[[], bool]
+) -> Generator[Event, None, None]:
+    """The basic looks, the most telling first."""
+    while not stopped() and search.time_left > 0.5:
+        todo = {p: s for p, s in _open_probes(situation).items() if p in BASIC}
+        if not todo:
+            return
+        steps = next_steps(situation.belief(), todo, asking=False)
+        probe = steps[0].id if steps else min(todo, key=lambda p: BASIC.index(p))
+        yield from run_probe(situation, laboratory, probe, seconds=search.time_left)
+
+
+def _open_probes(situation: Situation) -> dict[str, float]:
+    done = situation.probes_done()
+    return {p: rule.seconds for p, rule in runnable(situation).items() if p not in done}
+
+
+def _try_suspects(
+    situation: Situation, laboratory: Laboratory, search: Search, *, first: bool
+) -> Generator[Event, None, bool]:
+    """One trial: each suspect's cure alone on top of the cures found. True when one was proved."""
+    if "trial" not in runnable(situation):
+        return False
+    belief = situation.belief() if first else _belief_about_repaired(situation, search)
+    suspects = _suspects(situation, belief, search)
+    if not suspects:
+        return False
+    arms = [{"name": "original", "changes": []}]
+    arms += [_arm(cause, (*search.changes, *cure.changes)) for cause, cure in suspects.items()]
+    if not first:
+        arms[0] = _arm("repaired", search.changes)
+    outcome: Outcome = yield from run_probe(
+        situation, laboratory, "trial", options={"arms": arms}, seconds=search.time_left
+    )
+    return outcome.ok and _judge(situation, search, suspects, belief, outcome)
+
+
+def _arm(name: str, changes: Sequence[Change]) -> dict[str, Any]:
+    return {"name": name, "changes": [c.to_dict() for c in changes]}
+
+
+def _suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, Cure]:
+    """The causes worth a trial, one for each cure, best first."""
+    context, fixes, found = situation.context(), set(), {}
+    cured = {situation.knowledge.causes[c].fix for c in search.cured}
+    for name in belief.ranked(LEAST_SUSPICION):
+        cause = situation.knowledge.causes[name]
+        cure = first_cure_to_try(cause, context)
+        if cause.kind != "fault" or cure is None or cause.fix in fixes | cured:
+            continue
+        fixes.add(cause.fix)
+        found[name] = cure
+        if len(found) == ARMS:
+            break
+    return found
+
+
+def _judge(
+    situation: Situation,
+    search: Search,
+    suspects: Mapping[str, Cure],
+    belief: Belief,
+    outcome: Outcome,
+) -> bool:
+    """Write down what the trial showed, and take over the best cure. True when there is one."""
+    results = {str(a["name"]): a for a in outcome.data.get("arms", ())}
+    before = results.get("original") or results.get("repaired") or {}
+    helped = []
+    findings = []
+    for cause in suspects:
+        after = results.get(cause)
+        if after is None or _skill(after) is None:
+            continue
+        good = _gains(before, after)
+        search.trials[cause] = TrialRecord(cause, before, after, good)
+        if good:
+            helped.append(cause)
+        elif cause not in belief.confirmed:
+            findings.append(Finding("trial-did-not-help", value=cause, source="probe"))
+    best = _best(helped, suspects, belief)
+    if best is not None:
+        findings.append(Finding("trial-helped", value=best, source="probe"))
+        search.cured[best] = suspects[best]
+        search.skill = _skill(results[best])
+    situation.case.add(
+        "findings", origin=f"trial-{len(situation.case.entries)}", findings=tuple(findings)
+    )
+    return best is not None
+
+
+def _best(helped: Sequence[str], suspects: Mapping[str, Cure], belief: Belief) -> str | None:
+    """Of the cures that helped, the one to take; what is proved by contradiction needs no trial.
+
+    A contradiction goes first even when its cure alone brings no gain: a second fault behind it
+    keeps the copy from learning, and is looked for next.
+    """
+    proved = [c for c in suspects if c in belief.confirmed]
+    if proved:
+        return proved[0]
+    return max(helped, key=lambda c: belief.probability[c], default=None)
+
+
+def _gains(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    start, end = _skill(before), _skill(after)
+    if end is None or end < REACH:
+        return False
+    return start is None or end - start >= GAIN
+
+
+def _skill(arm: Mapping[str, Any]) -> float | None:
+    value = arm.get("skill_end")
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _learns(situation: Situation, search: Search) -> bool:
+    """True when nothing is left to cure: the repaired copy learns, or the original does and no
+    contradiction stands."""
+    if search.cured:
+        return search.skill is not None and search.skill >= LEARNS
+    return not _fails_to_learn(situation) and not situation.belief().confirmed
+
+
+def _fails_to_learn(situation: Situation) -> bool:
+    return situation.belief().evidence.has("tiny-batch-not-learnt")
+
+
+def _belief_about_repaired(situation: Situation, search: Search) -> Belief:
+    """What is still wrong on the repaired copy.
+
+    What the cured causes explain (complaints, figures of the old run) says nothing of the copy;
+    what was measured on data and script still holds, and so does its failure to learn.
+    """
+    explained = {
+        f for c in search.cured for f in situation.knowledge.causes[c].shows if f != "not-learning"
+    }
+    rules = situation.knowledge.findings
+    kept = [
+        f
+        for f in situation.findings()
+        if f.id not in explained
+        and f.id != "trial-helped"
+        and not (f.id in rules and rules[f.id].kind == "symptom")
+    ]
+    failing = Finding("tiny-batch-not-learnt", True, search.skill, "probe")
+    return situation.belief([*kept, failing])

@@ -1,0 +1,38 @@
+"""One cure as an offer: the diff of the user's script, or the lines to write without one."""
+
+from __future__ import annotations
+
+from assistant.dialogue.cures import Cure
+from assistant.dialogue.questions import context_question
+from assistant.dialogue.situation import Situation
+from assistant.events import Offer
+from knowledge.schema import Grade
+from knowledge.texts import fill, pick
+
+
+def build_offer(situation: Situation, cure: Cure) -> Offer:
+    """The offer for `cure`; spliced into the script where there is one."""
+    language = situation.language
+    summary = fill(pick(cure.fix.summary, language), situation.figures())
+    question = context_question(situation, cure.question) if cure.question else None
+    changes = tuple(c.to_dict() for c in cure.changes)
+    if question is not None:
+        return Offer("answer", summary, question=question)
+    if not cure.changes:
+        return Offer("sketch", summary)
+    if situation.script is not None:
+        from assistant.advice import splice
+
+        edit = splice(situation.script, cure.changes, context=situation.context())
+        if edit.applied:
+            grade: Grade = "sketch" if "sketch" in (edit.grade, cure.fix.grade) else "safe"
+            if grade == "safe" and "answer" in (edit.grade, cure.fix.grade):
+                grade = "safe" if cure.fix.question else "answer"
+            return Offer(
+                grade, summary, diff=edit.diff, applicable=grade != "sketch", changes=changes
+            )
+    from assistant.advice import lines_for
+
+    lines = lines_for(situation.network, cure.changes, situation.context(), language)
+    grade = "sketch" if cure.fix.grade == "sketch" else "safe"
+    return Offer(grade, summary, lines=tuple(lines), changes=changes)

@@ -1,0 +1,66 @@
+"""Writes an offered change into the user's script, and takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.dialogue.cures import cures
+from assistant.dialogue.situation import Situation
+from assistant.events import Event, Said
+from knowledge.texts import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from assistant.advice.files import Backup
+
+
+class Reviser:
+    """Applies changes to the script on disk; every one can be undone."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        self._backups: list[Backup] = []
+
+    def apply(self, cause: str, offer: int) -> Iterator[Event]:
+        """Write offer number `offer` (from 0) of `cause` into the script."""
+        from assistant.advice import splice
+        from assistant.advice.files import apply_edit
+
+        language, path = self.situation.language, self.situation.script_path
+        script, rule = self.situation.script, self.situation.knowledge.causes.get(cause)
+        if script is None or path is None or rule is None:
+            yield Said(say("apply-needs-script", language), "warning")
+            return
+        ways = cures(rule, self.situation.context())
+        if not 0 <= offer < len(ways) or ways[offer].question or ways[offer].fix.grade == "sketch":
+            yield Said(say("apply-not-ready", language), "warning")
+            return
+        edit = splice(script, ways[offer].changes, context=self.situation.context())
+        if not edit.applied or edit.grade == "sketch":
+            yield Said(say("apply-not-ready", language), "warning")
+            return
+        try:
+            backup = apply_edit(path, edit)
+        except OSError as error:
+            yield Said(say("apply-failed", language, path=path.name, error=error), "error")
+            return
+        self._backups.append(backup)
+        self.situation.case.add("outcome", {"cause": cause, "outcome": "applied"})
+        yield Said(say("applied", language, path=path.name, backup=backup.backup_path.name), "good")
+
+    def undo(self) -> Iterator[Event]:
+        """Put the script back as it was before the last change."""
+        from assistant.advice.files import undo
+
+        language = self.situation.language
+        if not self._backups:
+            yield Said(say("nothing-to-undo", language))
+            return
+        backup = self._backups.pop()
+        try:
+            undo(backup)
+        except OSError as error:
+            self._backups.append(backup)
+            yield Said(say("apply-failed", language, path=backup.path.name, error=error), "error")
+            return
+        yield Said(say("undone", language, path=backup.path.name), "good")

@@ -1,0 +1,172 @@
+"""The working memory of one case: what was brought, parsed, and what is believed of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assistant.case import Case
+from assistant.dialogue.materials import Material, joint_findings
+from assistant.reasoning.belief import Belief, believe
+from assistant.reasoning.evidence import weigh
+from assistant.reasoning.hypotheses import Hypotheses
+from knowledge.loader import Knowledge, load_knowledge
+from knowledge.texts import DEFAULT, complete, fill, pick
+from probes.change import Change
+from probes.finding import Finding, Scalar
+from probes.network import Network
+from probes.protocol import Subject
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from assistant.reading.script import ScriptReading
+
+
+@dataclass
+class Options:
+    """What the user allowed and chose."""
+
+    language: str = DEFAULT
+    language_fixed: bool = False
+    probes: bool = True
+    python: Path | None = None
+    custom: Path | None = None
+    trust: bool = False
+    target_column: str | None = None
+    budget: float = 20.0  # seconds for all experiments of one investigation
+
+
+@dataclass
+class Situation:
+    """A case together with its parsed materials; belief is computed from the case on demand."""
+
+    case: Case
+    options: Options = field(default_factory=Options)
+    materials: list[Material] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        return self.options.language
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        return load_knowledge()
+
+    @cached_property
+    def hypotheses(self) -> Hypotheses:
+        return Hypotheses(self.knowledge)
+
+    def findings(self) -> list[Finding]:
+        """All findings of the case, and what script or model and the labels say together."""
+        own = self.case.findings()
+        network = self.network
+        if network is None:
+            return own
+        context = weigh(own, self.knowledge).context
+        measured = {f.id for f in own if f.source == "probe"}
+        source = "model" if self.model_path else "script"
+        joint = joint_findings(network, context, source)  # type: ignore[arg-type]
+        # A probe has seen the labels themselves; what words and script suggest yields to it.
+        return [*own, *(f for f in joint if f.id not in measured)]
+
+    def belief(self, findings: Sequence[Finding] | None = None) -> Belief:
+        return believe(self.findings() if findings is None else findings, self.hypotheses)
+
+    def context(self) -> dict[str, Scalar]:
+        return weigh(self.findings(), self.knowledge).context
+
+    @property
+    def script(self) -> ScriptReading | None:
+        """The script read last."""
+        return next((m.script for m in reversed(self.materials) if m.script is not None), None)
+
+    @property
+    def script_path(self) -> Path | None:
+        return next((m.path for m in reversed(self.materials) if m.script and m.path), None)
+
+    @property
+    def network(self) -> Network | None:
+        """The network of the model file, else of the script; compile facts from either."""
+        model = next((m.network for m in reversed(self.materials) if m.kind == "model"), None)
+        script = self.script.network if self.script is not None else None
+        if model is None or script is None:
+            return model or script
+        if model.loss is None:
+            return model.with_(
+                loss=script.loss,
+                from_logits=script.from_logits,
+                optimizer=script.optimizer,
+                learning_rate=script.learning_rate,
+                metrics=script.metrics or None,
+            )
+        return model
+
+    @property
+    def model_path(self) -> Path | None:
+        return self._path("model")
+
+    @property
+    def data_path(self) -> Path | None:
+        return self._path("data")
+
+    def _path(self, kind: str) -> Path | None:
+        usable = (m for m in reversed(self.materials) if m.kind == kind and not m.refusal)
+        return next((m.path for m in usable if m.path is not None), None)
+
+    def subject(self, changes: Sequence[Change] = ()) -> Subject:
+        """What the probes look at, with the compile settings that only the script knows."""
+        network = self.script.network if self.script is not None else None
+        assume: dict[str, Any] = {}
+        if network is not None:
+            for name in ("loss", "from_logits", "optimizer", "learning_rate"):
+                if (value := getattr(network, name)) is not None:
+                    assume[name] = value
+        if self.options.target_column:
+            assume["target_column"] = self.options.target_column
+        for finding in self.case.findings():
+            if finding.id == "loss-name" and "loss" not in assume:
+                assume["loss"] = finding.value
+        return Subject(
+            model=str(self.model_path) if self.model_path else None,
+            data=str(self.data_path) if self.data_path else None,
+            custom=str(self.options.custom) if self.options.custom else None,
+            assume=assume,
+            changes=tuple(c.to_dict() for c in changes),
+            trust=self.options.trust,
+        )
+
+    def probes_done(self) -> set[str]:
+        """Probes of this case that ended, with a result or without."""
+        return {str(e.data.get("probe")) for e in self.case.entries if e.kind == "probe"}
+
+    def figures(self) -> dict[str, Any]:
+        """What the rule base's sentences are filled with."""
+        context = self.context()
+        fields: dict[str, Any] = {k.replace("-", "_"): v for k, v in context.items()}
+        classes = context.get("class-count")
+        if isinstance(classes, (int, float)) and classes >= 2:
+            fields |= {"classes": int(classes), "ln_classes": f"{math.log(classes):.3f}"}
+        else:
+            fields |= {"classes": "N", "ln_classes": "ln N"}
+        network = self.network
+        if network is not None and network.learning_rate is not None:
+            fields["learning_rate"] = f"{network.learning_rate:g}"
+        return fields
+
+    def finding_text(self, finding: Finding) -> str:
+        """The finding as a fragment of the "I see" line, with its values filled in."""
+        rule = self.knowledge.findings.get(finding.id)
+        if rule is None:
+            return finding.id
+        fields = {**self.figures(), **finding.details, "value": finding.value, "line": finding.line}
+        template = pick(rule.say, self.language)
+        # A sentence with a gap says less than the plain title.
+        return (
+            fill(template, fields)
+            if complete(template, fields)
+            else pick(rule.title, self.language)
+        )
