@@ -30,7 +30,7 @@ class Said:
 class Heard:
     """Something the user brought was recognised and read.
 
-    ``summary`` is the text of the chip ("training log, 5 epochs, val stuck at .0099"); ``notes``
+    ``summary`` is the text of the chip ("training log, 5 epochs, val stuck at .0099"), ``notes``
     are repairs and remarks, one sentence each; ``name`` is the key to open or remove it by.
     """
 
@@ -51,7 +51,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """One question. ``kind`` symptom: which of three symptoms was meant; fact: about one finding."""
+    """One question; ``kind`` symptom: which of three was meant, fact: about one finding."""
 
     id: str
     kind: Literal["symptom", "fact"]

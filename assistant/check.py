@@ -1,0 +1,121 @@
+"""`unstuck check`: the dialogue without a screen, as text, JSON or Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from assistant.case import new_case
+from assistant.cli import CAUSE, OK, UNUSABLE
+from assistant.dialogue import Dialogue, Options
+from assistant.dialogue.experiments import Laboratory
+from assistant.events import Event, ProbeFailed, Said, Verdict
+from assistant.plain import lines_of
+
+#: Reasons of a failed probe that lie in what was given, not in the experiment.
+_INPUT_REASONS = ("model-", "data-", "image-", "labels-unreadable")
+
+
+def check(options: argparse.Namespace) -> int:
+    """Read, examine, print; the exit status."""
+    given = list(_given(options))
+    if not given:
+        print("unstuck: give me a TEXT, --log, --script, or --model and --data", file=sys.stderr)
+        return UNUSABLE
+    laboratory = _laboratory(options)
+    dialogue = Dialogue(new_case(keep=False), laboratory, _options(options))
+    try:
+        events: list[Event] = []
+        for item, kind in given:
+            events += dialogue.bring(item, kind)
+        for event in dialogue.examine():
+            events.append(event)
+            _narrate(event, options.format)
+        return _deliver(dialogue, events, options)
+    finally:
+        dialogue.close()
+
+
+def _given(options: argparse.Namespace) -> Iterator[tuple[Path | str, str]]:
+    for kind in ("model", "data", "script", "log"):
+        if (path := getattr(options, kind)) is not None:
+            yield path, kind
+    if options.text_file is not None:
+        yield options.text_file, "text"
+    if options.text == "-":
+        yield sys.stdin.read(), ""
+    elif options.text:
+        yield options.text, ""
+
+
+def _options(options: argparse.Namespace) -> Options:
+    return Options(
+        language=options.lang or "en",
+        language_fixed=options.lang is not None,
+        probes=not options.no_probes,
+        python=options.python,
+        custom=options.custom,
+        trust=options.trust,
+        target_column=options.target_column,
+        budget=options.budget,
+    )
+
+
+def _laboratory(options: argparse.Namespace) -> Laboratory | None:
+    if options.no_probes or (options.data is None and options.model is None):
+        return None
+    from assistant.laboratory import Laboratory as Client
+
+    client = Client(options.python)
+    client.start()
+    return client
+
+
+def _narrate(event: Event, form: str) -> None:
+    """Progress goes to stderr, so that stdout stays the result; a failure is one clear line."""
+    if isinstance(event, ProbeFailed):
+        print(f"unstuck: {event.title}: {event.text}", file=sys.stderr)
+    elif form == "text" and sys.stderr.isatty():
+        for line in lines_of(event):
+            print(line, file=sys.stderr)
+
+
+def _deliver(dialogue: Dialogue, events: Iterable[Event], options: argparse.Namespace) -> int:
+    from assistant.report import as_json, combined_diff
+
+    events = list(events)
+    refusals = [e.text for e in events if isinstance(e, Said) and e.tone == "error"]
+    for refusal in refusals:
+        print(f"unstuck: {refusal}", file=sys.stderr)
+    result = as_json(dialogue.situation, dialogue.search)
+    _write(_render(dialogue, events, result, options.format), options.out)
+    if options.diff is not None:
+        _write(combined_diff(dialogue.situation), options.diff)
+    if result["verdict"] == "cause":
+        return CAUSE
+    unusable = bool(refusals) or any(
+        p["status"] == "failed" and str(p.get("reason", "")).startswith(_INPUT_REASONS)
+        for p in result["probes"]
+    )
+    return UNUSABLE if unusable else OK
+
+
+def _render(dialogue: Dialogue, events: list[Event], result: object, form: str) -> str:
+    if form == "json":
+        return json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if form == "markdown":
+        return dialogue.report("plain")
+    shown = [e for e in events if not (isinstance(e, Said) and e.tone == "error")]
+    # The verdict is what a hurried reader wants; it goes first, its reasons follow.
+    shown.sort(key=lambda e: not isinstance(e, Verdict))
+    return "\n".join(line for event in shown for line in lines_of(event)) + "\n"
+
+
+def _write(text: str, path: Path | None) -> None:
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,97 @@
+"""Starts the chat, the demo and the report: puts the parts together, and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from assistant.case import Case, new_case, open_case
+from assistant.cli import OK, UNUSABLE
+from knowledge.texts import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from assistant.dialogue import Dialogue
+
+
+def chat(options: argparse.Namespace) -> int:
+    """The chat on a new case, or on a saved one."""
+    case: Case | None = None
+    if options.case is not None:
+        case = open_case(options.case)
+        if case is None:
+            print(f"unstuck: {say('no-such-case', options.lang or 'en')}", file=sys.stderr)
+            return UNUSABLE
+    return _run(options, case, ())
+
+
+def demo(options: argparse.Namespace) -> int:
+    """The chat on a bundled case; with --check its verdict without the chat."""
+    from assistant.demo import CASES, demo_folder
+
+    if options.case not in CASES:
+        print(f"unstuck: {', '.join(CASES)} are bundled, not {options.case!r}", file=sys.stderr)
+        return UNUSABLE
+    folder = demo_folder(options.case, repaired=options.repaired, python=options.python)
+    if folder is None:
+        print(f"unstuck: {say('demo-not-built', options.lang or 'en')}", file=sys.stderr)
+        return UNUSABLE
+    if options.check:
+        from assistant.cli import main
+
+        files = (
+            "check",
+            "--model",
+            str(folder / "model.keras"),
+            "--data",
+            str(folder / "data.npz"),
+        )
+        script = ("--script", str(folder / "script.py"))
+        language = ("--lang", options.lang) if options.lang else ()
+        return main([*files, *script, *language])
+    return _run(options, None, demo_words(folder))
+
+
+def demo_words(folder: Path) -> tuple[str, ...]:
+    """What the demo puts into the prompt, one turn after the other, sent by Enter."""
+    page = (folder / "page.txt").read_text(encoding="utf-8")
+    return (page, str(folder / "script.py"), str(folder / "model.keras"), str(folder / "data.npz"))
+
+
+def report(options: argparse.Namespace) -> int:
+    """A saved case as a page for a forum, or as JSON."""
+    from assistant.dialogue import Dialogue, Options
+
+    case = open_case(options.case)
+    if case is None:
+        print(f"unstuck: {say('no-such-case', options.lang)}", file=sys.stderr)
+        return UNUSABLE
+    dialogue = Dialogue(case, None, Options(language=options.lang, language_fixed=True))
+    text = dialogue.report("json" if options.json else options.venue)
+    if options.out is None:
+        print(text)
+    else:
+        options.out.write_text(text, encoding="utf-8")
+    return OK
+
+
+def _run(options: argparse.Namespace, case: Case | None, words: tuple[str, ...]) -> int:
+    from assistant.chat.app import run_chat
+
+    def dialogue() -> Dialogue:
+        from assistant.dialogue import Dialogue, Options
+        from assistant.laboratory import Laboratory
+
+        laboratory = Laboratory(options.python)
+        laboratory.start()
+        chosen = Options(
+            language=options.lang or "en",
+            language_fixed=options.lang is not None,
+            python=options.python,
+            custom=options.custom,
+            trust=options.trust,
+        )
+        return Dialogue(case or new_case(), laboratory, chosen)
+
+    return run_chat(dialogue, mouse=not options.no_mouse, first_words=words)
