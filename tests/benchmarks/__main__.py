@@ -1,0 +1,37 @@
+"""``python -m tests.benchmarks [NAME ...]``: prints the tables behind every figure we state."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+#: name -> what its table says. Absolute times are of this machine, now; quote the ratios.
+TABLES = {
+    "words": "complaints understood, by language and kind, seen and held-out part",
+    "speed": "check on text, log and script; first figures against a bare interpreter",
+    "chat": "first paint of the chat against a minimal Textual app",
+    "verdicts": "the four cases, their repaired twins and the large models: verdict and seconds",
+    "healthy": "healthy models of the zoo: verdict, anything flagged",
+    "datasize": "500 MB of data against 5 MB",
+    "probes": "each finding over healthy and faulty models of a seed",
+    "process": "200 kills, cancels, hangs and memory bombs",
+    "scripts": "faulty and healthy scripts: cause first, cured by the diff, left alone",
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the tables asked for, all by default; 2 for a name that is none."""
+    unknown = [n for n in names if n not in TABLES]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are:", file=sys.stderr)
+        for name, text in TABLES.items():
+            print(f"  {name:<10} {text}", file=sys.stderr)
+        return 2
+    for name in names or TABLES:
+        print(f"\n== {name}: {TABLES[name]}", flush=True)
+        importlib.import_module(f"tests.benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
