@@ -130,7 +130,9 @@ def _arm(name: str, changes: Sequence[Change]) -> dict[str, Any]:
 
 def _suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, Cure]:
     """The causes worth a trial, one for each cure, best first."""
-    context, fixes, found = situation.context(), set(), {}
+    context = situation.context()
+    fixes: set[str] = set()
+    found: dict[str, Cure] = {}
     cured = {situation.knowledge.causes[c].fix for c in search.cured}
     for name in belief.ranked(LEAST_SUSPICION):
         cause = situation.knowledge.causes[name]

@@ -79,10 +79,10 @@ class Listener:
     def _follow_language(self, text: str) -> None:
         if self.situation.options.language_fixed:
             return
-        from assistant.reading.words import language_of
+        from assistant.reading.words.normalise import language_of
 
-        if language := language_of(text):
-            self.situation.options.language = language
+        if any(character.isalpha() for character in text):
+            self.situation.options.language = language_of(text)
 
     def _keep(self, origin: str, data: Mapping[str, object], materials: list[Material]) -> None:
         usable = [m for m in materials if not m.refusal or m.findings]
@@ -108,7 +108,7 @@ class Listener:
         if reading.abstained and not reading.findings:
             yield Said(say("no-symptom", self.situation.language))
             return None
-        if reading.clear:
+        if reading.findings and not reading.vague:
             return None
         return symptom_question(self.situation, [c.symptom for c in reading.candidates])
 

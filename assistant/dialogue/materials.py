@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.dialogue.describe import describe_model, describe_script, describe_words
 from assistant.events import Material as Kind
 from assistant.reading.page import Block, Page, split_page
-from knowledge.texts import say
+from knowledge.loader import load_knowledge
+from knowledge.texts import pick, say
 from probes.contradictions import contradictions
 from probes.finding import Finding, Scalar, Source
 from probes.network import Network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from assistant.reading.logs import Run
     from assistant.reading.script import ScriptReading
     from assistant.reading.words import WordsReading
 
@@ -40,6 +43,7 @@ class Material:
     path: Path | None = None
     script: ScriptReading | None = None
     network: Network | None = None
+    runs: tuple[Run, ...] = ()
     words: WordsReading | None = None
     refusal: str = ""
 
@@ -110,7 +114,7 @@ def _logs(page: Page, text: str, language: str, name: str) -> Iterable[Material]
         reading = read_log(text)
     if reading.runs:
         summary, notes = describe_log(reading, language)
-        yield Material("log", name or "log", summary, reading.findings, notes)
+        yield Material("log", name or "log", summary, reading.findings, notes, runs=reading.runs)
 
 
 def _tracebacks(page: Page, language: str, name: str) -> Iterable[Material]:
@@ -151,10 +155,10 @@ def _words(page: Page, language: str, name: str) -> Iterable[Material]:
     prose = _askers([b for b in page.blocks if b.kind == "prose"])
     if not prose:
         return
-    from assistant.reading.words import describe_words, read_words
+    from assistant.reading.words import read_words
 
     reading = read_words("\n".join(block.text for block in prose))
-    summary = describe_words(reading, language)
+    summary = describe_words(_titles(reading.findings, language), language)
     yield Material("words", name or "words", summary, reading.findings, words=reading)
 
 
@@ -173,6 +177,13 @@ def _askers_lines(page: Page, text: str) -> str:
     return "\n".join(lines)
 
 
+def _titles(findings: Iterable[Finding], language: str) -> list[str]:
+    """The titles of the symptoms among `findings`."""
+    known = load_knowledge().findings
+    seen = [known[f.id] for f in findings if f.present and f.id in known]
+    return [pick(rule.title, language) for rule in seen if rule.kind == "symptom"]
+
+
 def _script_file(path: Path, language: str) -> list[Material]:
     from assistant.reading.script import read_script
 
@@ -186,21 +197,17 @@ def _script_file(path: Path, language: str) -> list[Material]:
 def _script_material(
     reading: ScriptReading, language: str, name: str, path: Path | None
 ) -> Material:
-    from assistant.reading.script import describe_script
-
-    summary, notes = describe_script(reading, language)
     kind: Kind = "notebook" if name == "notebook" else "script"
     label = path.name if path else name
+    summary, notes = describe_script(reading, label, language)
     return Material(kind, label, summary, reading.findings, notes, path, reading, reading.network)
 
 
 def _model_or_data(path: Path, language: str) -> list[Material]:
-    from assistant.reading.model_file import describe_model, read_model_file
+    from assistant.reading.model_file import read_model_file
 
     reading = read_model_file(path)
-    if not reading.is_model and path.suffix.lower() in (".h5", ".hdf5") and not reading.refusal:
-        return [_data(path, language)]
-    summary, notes = describe_model(reading, language)
+    summary, notes = describe_model(reading, path, language)
     return [
         Material(
             "model",
@@ -210,9 +217,7 @@ def _model_or_data(path: Path, language: str) -> list[Material]:
             notes,
             path,
             network=reading.network,
-            refusal=say(reading.refusal, language, path=path.name, **reading.fields)
-            if reading.refusal
-            else "",
+            refusal=notes[0] if reading.network is None and notes else "",
         )
     ]
 
