@@ -16,6 +16,7 @@ from probes.keras_json import (
     activation_of,
     foreign_layers,
     foreign_loss,
+    inbound_names,
     inner,
     is_model,
     layer_entries,
@@ -109,6 +110,7 @@ def _layer(entry: Json, depth: int, trainable: bool) -> Layer:
     if isinstance(wrapped, Mapping):  # TimeDistributed, Bidirectional: the inner layer speaks
         said = {**inner(wrapped), "wrapped": wrapped.get("class_name")}
     nested = is_model(entry)
+    settings = _nested(entry) if nested else _plain(said, entry)
     return Layer(
         kind=kind,
         name=str(config.get("name") or entry.get("name") or kind),
@@ -116,7 +118,7 @@ def _layer(entry: Json, depth: int, trainable: bool) -> Layer:
         activation=None if nested else activation_of(kind, said),
         trainable=trainable and bool(config.get("trainable", True)),
         rate=_number(config.get("rate")) if "Dropout" in kind else None,
-        config={"layers": len(layer_entries(entry))} if nested else _plain(said, entry),
+        config=settings,
         depth=depth,
     )
 
@@ -128,10 +130,19 @@ def _plain(config: Json, entry: Json) -> dict[str, Any]:
         if key in ("name", "dtype", "layers", "layer", "trainable"):
             continue
         plain[key] = _object(value) if isinstance(value, Mapping) else value
+    if "inbound_nodes" in entry:
+        plain["inbound"] = inbound_names(entry)
     built = entry.get("build_config")
     if isinstance(built, Mapping) and built.get("input_shape"):
         plain["build_input_shape"] = built["input_shape"]
     return plain
+
+
+def _nested(entry: Json) -> dict[str, Any]:
+    settings: dict[str, Any] = {"layers": len(layer_entries(entry))}
+    if "inbound_nodes" in entry:
+        settings["inbound"] = inbound_names(entry)
+    return settings
 
 
 def _object(value: Json) -> Any:

@@ -6,12 +6,20 @@ only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from probes.keras_json import Json, activation_of, inner, is_model, layer_entries, whole
+from probes.keras_json import (
+    Json,
+    activation_of,
+    inbound_names,
+    inner,
+    is_model,
+    layer_entries,
+    whole,
+)
 
 _ACTIVATIONS = ("Activation", "Softmax", "ReLU", "LeakyReLU", "PReLU", "ELU", "Sigmoid", "Tanh")
 _RESHAPING = ("Flatten", "Reshape", "Squeeze")
@@ -48,7 +56,7 @@ class _Graph:
         self.output: str | None = None
         names = list(self.entries)
         if "output_layers" in inner(model):
-            self.feeds = {_name(entry): _inbound(entry) for entry in entries}
+            self.feeds = {_name(entry): inbound_names(entry) for entry in entries}
             outputs = _ends(inner(model)["output_layers"])
             self.output = outputs[0] if len(outputs) == 1 else None
         elif names:
@@ -171,24 +179,3 @@ def _ends(written: Any) -> list[str]:
     if isinstance(written[0], str):
         return [written[0]]
     return [str(end[0]) for end in written if isinstance(end, list) and end]
-
-
-def _inbound(entry: Json) -> list[str]:
-    return list(dict.fromkeys(_histories(entry.get("inbound_nodes"))))
-
-
-def _histories(written: Any) -> Iterator[str]:
-    """Names of feeding layers, out of Keras 3 ``keras_history`` or Keras 2 ``[name, 0, 0, {}]``."""
-    if isinstance(written, Mapping):
-        history = written.get("keras_history")
-        if isinstance(history, list) and history:
-            yield str(history[0])
-            return
-        for value in written.values():
-            yield from _histories(value)
-    elif isinstance(written, list):
-        if len(written) >= 3 and isinstance(written[0], str) and isinstance(written[1], int):
-            yield written[0]
-            written = written[3:]
-        for value in written:
-            yield from _histories(value)

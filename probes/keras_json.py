@@ -94,6 +94,28 @@ def whole(value: Any) -> int | None:
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+def inbound_names(entry: Json) -> list[str]:
+    """Names of the layers that feed a layer of a functional model; each once."""
+    return list(dict.fromkeys(_histories(entry.get("inbound_nodes"))))
+
+
+def _histories(written: Any) -> Iterator[str]:
+    """Names of feeding layers, out of Keras 3 ``keras_history`` or Keras 2 ``[name, 0, 0, {}]``."""
+    if isinstance(written, Mapping):
+        history = written.get("keras_history")
+        if isinstance(history, list) and history:
+            yield str(history[0])
+            return
+        for value in written.values():
+            yield from _histories(value)
+    elif isinstance(written, list):
+        if len(written) >= 3 and isinstance(written[0], str) and isinstance(written[1], int):
+            yield written[0]
+            written = written[3:]
+        for value in written:
+            yield from _histories(value)
+
+
 def _from_keras(entry: Json) -> bool:
     module = entry.get("module")
     if isinstance(module, str) and module.split(".")[0] in _KERAS_MODULES:

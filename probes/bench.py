@@ -1,0 +1,252 @@
+"""What a probe works on: the model and the data of a subject, each opened when first asked for.
+
+A probe of the data alone works when the model cannot be loaded, and the other way round. Changes
+of the subject (`Subject.changes`) are applied here, so every probe can look at the repaired copy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from probes.archive import Archive, read_archive
+from probes.change import Change
+from probes.errors import ProbeError
+from probes.keras_config import read_network
+from probes.keras_names import DEFAULT_RATES, loss_name, optimizer_name
+from probes.labels import LabelFacts, encode_labels, label_facts
+from probes.loading.columns import Array
+from probes.loading.data import Data, Sample, Wanted, load_data
+from probes.network import Network
+from probes.protocol import Subject
+
+if TYPE_CHECKING:
+    from probes.setup import Setup
+
+
+def open_bench(subject: Subject, seed: int) -> Bench:
+    """The bench for a subject. Opens nothing yet, and never raises."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return Bench(subject, seed)
+
+
+class Bench:
+    """Model and data of one subject.
+
+    Args:
+        subject: what to look at.
+        seed: decides the sample, initial weights and batches.
+    """
+
+    def __init__(self, subject: Subject, seed: int) -> None:
+        self.subject = subject
+        self.seed = seed
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The model file's configuration.
+
+        Raises:
+            ProbeError: ``model-not-given``, and those of `read_archive`.
+        """
+        if self.subject.model is None:
+            raise ProbeError("model-not-given")
+        return read_archive(self.subject.model)
+
+    @cached_property
+    def read(self) -> Network:
+        """The network as its file describes it, completed by what is assumed, before changes."""
+        archive = self.archive
+        if archive.model is None:
+            network = Network(file_format=archive.format, keras_version=archive.keras_version)
+        else:
+            network = read_network(
+                archive.model,
+                archive.compiled,
+                file_format=archive.format,
+                keras_version=archive.keras_version,
+            )
+        return assume(network, self.subject.assume)
+
+    @property
+    def network(self) -> Network:
+        """The network after the subject's changes."""
+        return self.setup.network if self.subject.changes else self.read
+
+    @property
+    def has_model(self) -> bool:
+        """Whether the model's configuration can be read, loadable or not."""
+        try:
+            return self.archive.model is not None
+        except ProbeError:
+            return False
+
+    @cached_property
+    def data(self) -> Data:
+        """A sample of the data, as it lies in the file.
+
+        Raises:
+            ProbeError: ``data-not-given``, and those of `load_data`.
+        """
+        if self.subject.data is None:
+            raise ProbeError("data-not-given")
+        return load_data(self.subject.data, self.subject.validation, self._wanted(), self.seed)
+
+    @cached_property
+    def labels(self) -> LabelFacts | None:
+        """What the labels are, from all of them where they are small; None without labels."""
+        labels = self.data.labels
+        network = self.read if self.has_model else None
+        return None if labels is None else label_facts(labels, self.data.kind, network)
+
+    @cached_property
+    def setup(self) -> Setup:
+        """The loaded model with its training set-up and rows, after the subject's changes.
+
+        Raises:
+            ProbeError: those of `archive`, `data`, `load_model` and of the changes.
+        """
+        from probes.surgery import apply
+
+        setup = self.original
+        for written in self.subject.changes:
+            setup = apply(setup, Change.from_dict(written))
+        return setup
+
+    @cached_property
+    def original(self) -> Setup:
+        """The set-up before the subject's changes."""
+        from probes.cloning import kept_layers
+        from probes.setup import Setup, describe
+        from probes.surgery import apply
+
+        model = self.model
+        loaded = describe(model)
+        network = self.read.with_(output_units=loaded.output_units, output_rank=loaded.output_rank)
+        train, validation, classes = self._rows(network)
+        compiled: Mapping[str, Any] = self.archive.compiled or {}
+        setup = Setup(
+            model=model,
+            network=network,
+            loss=compiled.get("loss"),
+            optimizer=compiled.get("optimizer") or compiled.get("optimizer_config"),
+            train=train,
+            validation=validation,
+            kept=frozenset(kept_layers(model)),
+            classes=classes,
+        )
+        how = self.subject.assume.get("scale_inputs")
+        return apply(setup, Change("scale-inputs", {"how": how})) if how else setup
+
+    @cached_property
+    def model(self) -> Any:
+        """The loaded model, before changes; never trained."""
+        from probes.loading.model import load_model
+
+        return load_model(self.archive, trust=self.subject.trust, custom=self.subject.custom)
+
+    def _wanted(self) -> Wanted:
+        said = self.subject.assume
+        network = self.read if self.has_model else Network()
+        inputs = tuple(
+            layer.name for layer in network.layers if layer.kind == "InputLayer" and not layer.depth
+        )
+        return Wanted(
+            inputs=inputs,
+            shape=network.input_shape,
+            target=said.get("target_column"),
+            labels=said.get("labels"),
+        )
+
+    def _rows(self, network: Network) -> tuple[Sample, Sample | None, int | None]:
+        """Training and validation rows with labels as the loss takes them."""
+        data = self.data
+        if data.label_rows is not None and data.label_rows != data.rows:
+            raise ProbeError("data-lengths-differ", x=data.rows, y=data.label_rows)
+        train = _with_targets(data.train, network)
+        facts = self.labels
+        if train.y is None:
+            raise ProbeError("data-no-labels")
+        classes = facts.classes if facts else None
+        encoded = _encoded(train, facts, network, data)
+        held = data.validation
+        validation = (
+            None if held is None else _encoded(_with_targets(held, network), facts, network, data)
+        )
+        check_shapes(encoded, network)
+        return encoded, validation, classes
+
+
+def assume(network: Network, said: Mapping[str, Any]) -> Network:
+    """Fill what the model file leaves open by what a script or an answer says."""
+    found: dict[str, Any] = {}
+    if network.loss is None and said.get("loss"):
+        found["loss"] = loss_name(str(said["loss"]))
+        found["from_logits"] = bool(said.get("from_logits", False))
+    if network.optimizer is None and said.get("optimizer"):
+        found["optimizer"] = optimizer_name(str(said["optimizer"]))
+        found["learning_rate"] = DEFAULT_RATES.get(found["optimizer"])
+    if (network.optimizer is None or network.learning_rate is None) and said.get("learning_rate"):
+        found["learning_rate"] = float(said["learning_rate"])
+    if not network.metrics and said.get("metrics"):
+        found["metrics"] = tuple(str(metric) for metric in said["metrics"])
+    if found.get("loss"):
+        found["compiled"] = True
+    return replace(network, **found)
+
+
+def _with_targets(sample: Sample, network: Network) -> Sample:
+    """An x that lies alone is its own target where the model paints its input."""
+    if sample.y is not None or len(sample.x) != 1:
+        return sample
+    shape = sample.x[0].shape
+    if network.output_rank == len(shape) and network.output_units == shape[-1]:
+        return Sample(sample.x, sample.x[0])
+    return sample
+
+
+def _encoded(sample: Sample, facts: LabelFacts | None, network: Network, data: Data) -> Sample:
+    if sample.y is None or facts is None:
+        return sample
+    return Sample(sample.x, encode_labels(sample.y, facts, network, data.kind))
+
+
+def check_shapes(sample: Sample, network: Network) -> None:
+    """Compare the first input with what the model takes; a missing channel axis is no difference.
+
+    Raises:
+        ProbeError: ``data-shape-differs`` (``data``, ``model``).
+    """
+    if network.input_shape is None or (network.inputs or 1) != len(sample.x):
+        if network.inputs is not None and network.inputs != len(sample.x):
+            raise ProbeError("data-inputs-differ", data=len(sample.x), model=network.inputs)
+        return
+    if len(sample.x) > 1:
+        return
+    given, wanted = sample.x[0].shape[1:], network.input_shape
+    if _fits(given, wanted) or _fits((*given, 1), wanted) or _fits(given, (*wanted, 1)):
+        return
+    raise ProbeError("data-shape-differs", data=_written(given), model=_written(wanted))
+
+
+def _fits(given: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(given) == len(wanted) and all(
+        size is None or size == other for size, other in zip(wanted, given, strict=True)
+    )
+
+
+def _written(shape: tuple[int | None, ...]) -> str:
+    return "(" + ", ".join("?" if size is None else str(size) for size in shape) + ")"
+
+
+def as_inputs(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Inputs as they are fed to a model: figures as float32, integers above 8 bits kept."""
+    return tuple(
+        array.astype(np.float32) if array.dtype.kind in "fb" or array.dtype.itemsize == 1 else array
+        for array in arrays
+    )

@@ -1,0 +1,183 @@
+"""Makes a set-up ready to be trained within the time there is: fewer rows, smaller images, frozen
+features computed once. One workshop serves all arms of a probe, so that they train on the same
+rows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from probes.cloning import clone, copy_weights, is_graph
+from probes.cost import Plan, forward_flops, machine_speed, make_plan
+from probes.errors import ProbeError
+from probes.features import features_of, split_frozen
+from probes.loading.columns import Array
+from probes.loading.data import Sample
+from probes.reporter import Reporter
+from probes.setup import Setup, make_loss, make_optimizer
+from probes.skill import yardstick
+from probes.training import Rows, Run, fresh, train
+
+OTHER_ROWS = 32
+#: seconds kept back for what follows the last step
+RESERVE = 0.5
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is trained: the whole network, or its head behind features computed once."""
+
+    setup: Setup
+    model: keras.Model
+    rows: Rows
+    cached: bool
+
+
+class Workshop:
+    """Prepares and trains set-ups on the same few rows.
+
+    Args:
+        setup: the set-up before any arm's changes; decides how much must be made smaller.
+        arms: how many trainings are to come.
+        steps: steps each may take at most.
+        seconds: seconds for all of them.
+        seed: of initial weights.
+    """
+
+    def __init__(self, setup: Setup, arms: int, steps: int, seconds: float, seed: int) -> None:
+        self.steps, self.seed = steps, seed
+        self._features: dict[tuple[int, bytes], Array] = {}
+        self._frozen: list[keras.Model] = []  # keeps their ids from being given again
+        split = split_frozen(setup.model)
+        trained = setup.model if split is None else split[1]
+        share = seconds / max(1, arms)
+        side = None if split is not None else image_side(setup)
+        speed = machine_speed()
+        self.plan: Plan = make_plan(
+            forward_flops(trained), speed, min(steps, 45), share, side, len(setup.train)
+        )
+        if split is not None:
+            self.plan = self._plan_features(split[0], setup, speed, share)
+        self.others = min(OTHER_ROWS, max(8, self.plan.rows))
+
+    @property
+    def shrunk(self) -> bool:
+        return self.plan.shrunk
+
+    def run(
+        self,
+        setup: Setup,
+        report: Reporter,
+        *,
+        seconds: float,
+        arm: str | None = None,
+        optimizer: str | None = None,
+        rate: float | None = None,
+    ) -> Run:
+        """Train a fresh copy of `setup`.
+
+        Args:
+            seconds: for this run.
+            optimizer, rate: instead of the set-up's own.
+        """
+        ready = self.prepare(setup)
+        model = fresh(ready.model, ready.setup, self.seed)
+        return train(
+            model,
+            ready.rows,
+            make_loss(setup.network, setup.loss),
+            make_optimizer(setup.network, setup.optimizer, name=optimizer, rate=rate),
+            steps=self.steps,
+            seconds=min(seconds, max(1.0, report.deadline - RESERVE)),
+            report=report,
+            arm=arm,
+        )
+
+    def prepare(self, setup: Setup) -> Ready:
+        """Choose rows, make images smaller, and put features in the place of a frozen part."""
+        setup = self._resized(setup)
+        batch = setup.train.head(self.plan.rows)
+        other = _others(setup, self.plan.rows, self.others)
+        split = split_frozen(setup.model)
+        model = setup.model
+        if split is not None:
+            batch, other = self._featured(split[0], batch), self._featured(split[0], other)
+            model = split[1]
+        assert batch.y is not None
+        rows = Rows(batch.x, batch.y, yardstick(setup.network, batch.y))
+        if other is not None and other.y is not None:
+            rows = replace(rows, other_x=other.x, other_yard=yardstick(setup.network, other.y))
+        return Ready(setup, model, rows, split is not None)
+
+    def _plan_features(self, frozen: keras.Model, setup: Setup, speed: float, share: float) -> Plan:
+        """With a frozen part the features are dear and the steps are cheap."""
+        cost = forward_flops(frozen) / speed * 1.5  # normalisation and activations, memory bound
+        side = image_side(setup)
+        for rows, size in ((32, None), (16, None), (16, 128), (16, 96), (8, 96)):
+            scale = (size / side) ** 2 if size and side and size < side else 1.0
+            plan = Plan(min(rows, len(setup.train)), size if scale < 1 else None, 0.01)
+            if cost * scale * 2 * rows <= share / 2:
+                break
+        return plan
+
+    def _resized(self, setup: Setup) -> Setup:
+        size = self.plan.size
+        if size is None or setup.network.input_shape is None:
+            return setup
+        shape = (size, size, setup.network.input_shape[-1])
+        try:
+            model = clone(setup.model, input_shape=shape)
+        except ProbeError:  # too many poolings for so small an image
+            self.plan = replace(self.plan, size=None, rows=min(8, self.plan.rows))
+            return setup
+        copy_weights(setup.model, model, set(setup.kept))
+        paints = setup.train.y is not None and setup.train.y.ndim == 4
+        smaller = setup.with_data(lambda sample: _resize(sample, size, paints))
+        return replace(smaller, model=model)
+
+    def _featured(self, frozen: keras.Model, sample: Sample | None) -> Any:
+        if sample is None:
+            return None
+        rows = np.ascontiguousarray(sample.x[0])
+        key = (id(frozen.layers[-1]), hashlib.blake2b(rows.tobytes(), digest_size=16).digest())
+        if key not in self._features:
+            self._frozen.append(frozen)
+            self._features[key] = features_of(frozen, rows.astype(np.float32))
+        return Sample((self._features[key],), sample.y)
+
+
+def image_side(setup: Setup) -> int | None:
+    """The larger side of the model's images, where a copy can take smaller ones."""
+    shape = setup.network.input_shape
+    if not is_graph(setup.model) or len(setup.train.x) != 1 or shape is None or len(shape) != 3:
+        return None
+    if setup.train.x[0].ndim != 4 or None in shape[:2]:
+        return None
+    return max(size or 0 for size in shape[:2])
+
+
+def _others(setup: Setup, first: int, count: int) -> Sample | None:
+    """Rows the batch does not hold: validation rows, else further training rows."""
+    if setup.validation is not None and setup.validation.y is not None:
+        return setup.validation.head(count)
+    rest = setup.train.part(slice(first, first + count))
+    return rest if len(rest) >= 8 else None
+
+
+def _resize(sample: Sample, size: int, labels_too: bool) -> Sample:
+    import tensorflow as tf
+
+    def smaller(array: Array, method: str) -> Array:
+        resized = tf.image.resize(array, (size, size), method=method).numpy()
+        return np.asarray(resized, dtype=np.float32)
+
+    x = tuple(smaller(array, "area") if array.ndim == 4 else array for array in sample.x)
+    y = sample.y
+    if labels_too and y is not None:
+        whole = y.dtype.kind in "iu"
+        y = smaller(y, "nearest" if whole else "area").astype(y.dtype)
+    return Sample(x, y)
