@@ -90,12 +90,13 @@ def make_plan(
 def _layer_flops(layer: Any) -> float:
     try:
         shape = layer.output.shape
-    except (AttributeError, ValueError):
+        given = layer.input.shape
+    except (AttributeError, ValueError):  # never called, or with several tensors
         return 0.0
     if "Embedding" in type(layer).__name__:
         return 0.0
     weights = float(sum(math.prod(weight.shape) for weight in layer.weights))
     positions = math.prod(size or 1 for size in shape[1:-1])
     if hasattr(layer, "cell") or type(layer).__name__ == "Bidirectional":
-        positions = layer.input.shape[1] or 1  # once for each step of the sequence
+        positions = given[1] or 1  # once for each step of the sequence
     return float(2 * weights * positions)

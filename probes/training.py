@@ -153,7 +153,8 @@ def train(
 def feed(model: keras.Model, arrays: Sequence[Array]) -> Any:
     """Arrays as the model takes them: alone, as a list, or by input name."""
     tensors = [_tensor(array) for array in as_inputs(tuple(arrays))]
-    wanted = model.input if is_graph(model) else None
+    named = is_graph(model) and not isinstance(model, keras.Sequential)
+    wanted = model.input if named else None
     if isinstance(wanted, dict):
         return dict(zip(wanted, tensors, strict=True))
     return tensors[0] if len(tensors) == 1 else tensors
