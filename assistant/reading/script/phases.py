@@ -1,0 +1,128 @@
+"""Puts together what belongs together: a model, its compile, its fits."""
+
+from __future__ import annotations
+
+from assistant.reading.script.frame import Event
+from assistant.reading.script.head import find_head
+from assistant.reading.script.interpreter import Interpreter
+from assistant.reading.script.network import Builder, Names, network_of
+from assistant.reading.script.setup import Setup
+from assistant.reading.script.trainable import contains, frozen_at
+from assistant.reading.script.values import Attr, Call, Model, Tensor, Unknown, Value
+from assistant.reading.script.vocabulary import role
+
+FITS = ("fit", "fit_generator", "train_on_batch")
+_LAST = 10**9
+
+
+def resolve(run: Interpreter) -> None:
+    """Give the events on names that are never bound the model they most likely mean.
+
+    A fragment defines ``get_model`` and goes on with ``model.fit``: the nearest model defined
+    above, under the same name if there is one, is meant.
+    """
+    tops = top_models(run)
+    for event in run.events:
+        model = run.model_of(event.target)
+        if model is not None:
+            event.target = model
+        elif isinstance(event.target, (Unknown, Attr)) and event.kind != "trainable":
+            meant = _meant(event, tops)
+            if meant is not None:
+                event.target = meant
+
+
+def _meant(event: Event, tops: list[Model]) -> Model | None:
+    name = getattr(event.target, "name", "")
+    line = getattr(event.node, "lineno", 0)
+    same = [model for model in tops if model.name == name] or tops
+    above = [model for model in same if getattr(model.node, "lineno", 0) <= line]
+    if above:
+        return max(above, key=lambda model: getattr(model.node, "lineno", 0))
+    return same[0] if len(same) == 1 else None
+
+
+def top_models(run: Interpreter) -> list[Model]:
+    """Models that are not part of another one; bare published networks only if nothing else."""
+    own = [model for model in run.models if model.kind not in ("Base", "Loaded")]
+    used = own if own else run.models
+    inner = {
+        id(part) for outer in own for part in used if part is not outer and contains(outer, part)
+    }
+    tops = [model for model in used if id(model) not in inner]
+    targets = {id(event.target) for event in run.events if event.kind in ("compile", *FITS)}
+    tops += [m for m in run.models if id(m) in targets and all(m is not top for top in tops)]
+    return tops
+
+
+def setups(run: Interpreter) -> tuple[Setup, ...]:
+    """Every model of a script in every phase in which it is compiled or fitted."""
+    names = Names(run.layers)
+    made: list[Setup] = []
+    for model in top_models(run):
+        own = [event for event in run.events if event.target is model]
+        compiles = [event for event in own if event.kind == "compile"]
+        fits = [event for event in own if event.kind in FITS]
+        if not compiles:
+            made.append(_setup(run, names, model, None, fits, _LAST))
+        for number, compiled in enumerate(compiles):
+            later = compiles[number + 1].order if number + 1 < len(compiles) else _LAST
+            trained = [fit for fit in fits if compiled.order < fit.order < later]
+            made.append(_setup(run, names, model, compiled, trained, compiled.order))
+    return tuple(made)
+
+
+def _setup(
+    run: Interpreter,
+    names: Names,
+    model: Model,
+    compiled: Event | None,
+    fits: list[Event],
+    order: int,
+) -> Setup:
+    if model.order > order:  # a fragment: its helper stands apart from its compile
+        order = _LAST
+    builder = Builder(names, frozen_at(run.events, order), order)
+    placed = builder.layers(model)
+    head = find_head(model, placed, builder)
+    settings = compiled.call if compiled else _own_loop(run, model)
+    network = network_of(model, builder, head, settings)
+    if compiled is None:
+        network = network.with_(compiled=False)
+    return Setup(model, network, tuple(placed), head, compiled, tuple(fits), settings)
+
+
+def _own_loop(run: Interpreter, model: Model) -> Call | None:
+    """Loss and optimizer of a hand-written training loop, in the form of a compile."""
+    losses = [
+        call
+        for call in run.calls
+        if call.path == "call" and _is(call.receiver, "losses") and _sees(call, model)
+    ]
+    steps = [call for call in run.calls if call.last in ("apply_gradients", "minimize")]
+    optimizers = [call.receiver for call in steps if _is(call.receiver, "optimizer")]
+    if not losses or not optimizers or losses[0].receiver is None or optimizers[0] is None:
+        return None
+    settings: dict[str, Value] = {"loss": losses[0].receiver, "optimizer": optimizers[0]}
+    return Call(losses[0].node, ".own-loop", model, [], settings)
+
+
+def _is(value: Value | None, kind: str) -> bool:
+    return isinstance(value, Call) and role(value.path)[0] == kind
+
+
+def _sees(call: Call, model: Model) -> bool:
+    return any(isinstance(arg, Tensor) and arg.maker is model for arg in call.args)
+
+
+def main_setup(all_setups: tuple[Setup, ...]) -> Setup | None:
+    """The one a question is about: the first that is compiled and fitted, else the fullest."""
+    for wanted in (
+        [s for s in all_setups if s.compiled and s.trained],
+        [s for s in all_setups if s.settings and s.network.loss],
+        [s for s in all_setups if s.compiled],
+        [s for s in all_setups if s.trained],
+    ):
+        if wanted:
+            return wanted[0]
+    return max(all_setups, key=lambda s: len(s.placed), default=None)
