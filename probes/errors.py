@@ -11,11 +11,11 @@ class ProbeError(Exception):
     Args:
         key: key of the sentence in ``knowledge/messages/probes.yaml``, such as
             ``model-not-a-model``; it becomes ``reason`` of the ``failed`` event.
-        error: one line with the words of the library that refused, where there are any.
+        error: what the library that refused said, where it did; kept as one line.
         fields: values for the placeholders of the sentence.
     """
 
-    def __init__(self, key: str, error: str = "", **fields: Any) -> None:
+    def __init__(self, key: str, error: BaseException | str = "", **fields: Any) -> None:
         super().__init__(key, error)
         self.key = key
         self.error = one_line(error)

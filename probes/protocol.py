@@ -22,6 +22,9 @@ EventKind = Literal["hello", "ready", "progress", "finding", "done", "failed", "
 
 EVENT_KINDS: frozenset[str] = frozenset(get_args(EventKind))
 
+#: A job ends with one of these; "died" is turned into one of the others by the client.
+LAST_EVENTS: frozenset[str] = frozenset({"done", "failed", "cancelled", "died"})
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -82,7 +85,8 @@ class Job:
 class Event:
     """One message of the probe process.
 
-    ``data`` by kind: hello: ``pid``, ``mode`` (``fork`` or ``spawn``), ``python``; ready:
+    ``data`` by kind: hello: ``pid``, ``mode`` (``fork`` or ``spawn``, ``child`` for a fork),
+    ``python``, and with a job once that is taken up; ready:
     ``tensorflow``, ``keras``, ``numpy``, ``python``, ``seconds``; progress: ``step``, ``steps``,
     ``loss``, ``arm``, ``text`` (message-catalogue key); finding: the Finding as a dictionary;
     done: ``seconds`` and the probe's own results (curves, tables); failed: ``reason``

@@ -11,11 +11,12 @@ from typing import Any
 
 from probes.errors import Cancelled
 from probes.finding import Finding
+from probes.protocol import EventKind
 
 #: Seconds between two progress messages; the screen gains nothing from more than 10 a second.
 PROGRESS_INTERVAL = 0.1
 
-Send = Callable[[str, Mapping[str, Any]], None]
+Send = Callable[[EventKind, Mapping[str, Any]], None]
 
 
 class Reporter:

@@ -1,0 +1,1 @@
+"""The probe process and its client, with real processes."""
