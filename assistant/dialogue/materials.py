@@ -8,7 +8,6 @@ from pathlib import Path
 
 from assistant.dialogue.describe import describe_model, describe_script, describe_words
 from assistant.events import Material as Kind
-from assistant.reading.page import Block, Page, split_page
 from knowledge.loader import load_knowledge
 from knowledge.texts import pick, say
 from probes.contradictions import contradictions
@@ -18,6 +17,7 @@ from probes.network import Network
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from assistant.reading.logs import Run
+    from assistant.reading.page import Block, Page
     from assistant.reading.script import ScriptReading
     from assistant.reading.words import WordsReading
 
@@ -50,6 +50,8 @@ class Material:
 
 def read_text(text: str, language: str, name: str = "") -> list[Material]:
     """Every material found in a pasted text: a sentence, a log, a script, a page of a forum."""
+    from assistant.reading.page import split_page
+
     page = split_page(text)
     return [
         *_logs(page, text, language, name),

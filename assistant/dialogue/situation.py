@@ -67,11 +67,11 @@ class Situation:
         if network is None:
             return own
         context = weigh(own, self.knowledge).context
-        measured = {f.id for f in own if f.source == "probe"}
+        known = {f.id for f in own if f.source in ("probe", "model")}
         source = "model" if self.model_path else "script"
         joint = joint_findings(network, context, source)  # type: ignore[arg-type]
         # A probe has seen the labels themselves; what words and script suggest yields to it.
-        return [*own, *(f for f in joint if f.id not in measured)]
+        return [*own, *(f for f in joint if f.id not in known)]
 
     def belief(self, findings: Sequence[Finding] | None = None) -> Belief:
         return believe(self.findings() if findings is None else findings, self.hypotheses)
