@@ -22,6 +22,7 @@ BASIC = ("label-shape", "input-statistics", "tiny-batch-overfit", "activation-au
 #: A copy with this skill learns; nothing else stands in its way.
 LEARNS = 0.9
 LEAST_SUSPICION = 0.05
+CHEAP = 1.0  # seconds; a look at the data alone costs no more
 ARMS = 3
 ROUNDS = 3
 
@@ -86,12 +87,18 @@ def _doubts_labels(situation: Situation, search: Search) -> bool:
 def _look(
     situation: Situation, laboratory: Laboratory, search: Search, stopped: Callable[[], bool]
 ) -> Generator[Event, None, None]:
-    """The basic looks, the most telling first, until one proves a fault that can be cured.
+    """The basic looks, the most telling first.
 
-    The trial then trains the original as well, and looks go on upon the repaired copy.
+    Once a fault is proved that a trial can cure, only the cheap looks at the data remain: the trial
+    trains the original as well, and the search goes on upon the repaired copy.
     """
-    while not stopped() and search.time_left > 0.5 and not _proved(situation):
-        todo = {p: s for p, s in _open_probes(situation).items() if p in BASIC}
+    while not stopped() and search.time_left > 0.5:
+        proved = _proved(situation)
+        todo = {
+            p: s
+            for p, s in _open_probes(situation).items()
+            if p in BASIC and (s <= CHEAP or not proved)
+        }
         if not todo:
             return
         steps = next_steps(situation.belief(), todo, asking=False)
