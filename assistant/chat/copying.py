@@ -1,0 +1,76 @@
+"""Copying and saving, as the conversation's screen does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.chat.clipboard import copy, write_file
+from assistant.chat.entries import Answered, Entry, Note
+from assistant.chat.messages import CopyDone
+from assistant.chat.widgets.spoken import Spoken
+from assistant.plain import lines_of
+from knowledge.files import cache_folder
+from knowledge.texts import say
+
+if TYPE_CHECKING:
+    from assistant.chat.screens.chat import ChatScreen
+
+
+def copy_in_background(screen: ChatScreen, text: str, name: str) -> None:
+    """Copy without making the screen wait for a clipboard program."""
+    # Reaching for the driver is the only way to write a sequence between two frames.
+    driver = screen.app._driver
+    send = driver.write if driver is not None else None
+
+    def run() -> None:
+        done = copy(text, name, cache_folder() / "copies", send)
+        screen.post_message(CopyDone(done.ways, done.path))
+
+    screen.run_worker(run, thread=True, group="copy", exit_on_error=False)
+
+
+def tell_of_copy(screen: ChatScreen, event: CopyDone) -> None:
+    """Say where the copy went; the file is named in any case."""
+    if event.path is None and not event.ways:
+        screen.flash(say("chat-copy-failed", screen.language), "error")
+        return
+    key = "chat-copied" if event.ways else "chat-copied-file"
+    path = str(event.path) if event.path is not None else "–"
+    screen.flash(say(key, screen.language, ways=", ".join(event.ways), path=path), "good")
+
+
+def open_report(screen: ChatScreen, venue: str, text: str) -> None:
+    """Show the report, every line of it; it is copied or saved only from there."""
+    from assistant.chat.screens.page import Viewer
+
+    name = f"{screen.case_name or 'unstuck'}-report.md"
+
+    def done(action: str | None) -> None:
+        if action == "copy":
+            screen.copy(text, "report.md")
+        elif action == "save":
+            path = write_file(text, name, Path.cwd())
+            key = "chat-saved" if path else "chat-save-failed"
+            screen.flash(say(key, screen.language, path=name), "good" if path else "error")
+
+    title = say("chat-report-title", screen.language, venue=venue)
+    screen.app.push_screen(Viewer(title, text, screen.language, report=True), done)
+
+
+def transcript(entries: Iterable[Entry], language: str) -> str:
+    """The conversation as plain lines, the user's words behind a mark."""
+    lines: list[str] = []
+    for entry in entries:
+        match entry:
+            case Spoken():
+                said = entry.text.splitlines() + [f"[{label}]" for label in entry.labels]
+                lines += ["", *(f"> {line}" for line in said)]
+            case Answered():
+                lines += [entry.question.text, f"> {entry.label}"]
+            case Note():
+                lines.append(entry.text)
+            case _:
+                lines += lines_of(entry, language)
+    return "\n".join(lines).strip() + "\n"

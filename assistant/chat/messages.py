@@ -1,0 +1,107 @@
+"""What reaches the conversation's screen, as Textual messages. Facts are in the past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.message import Message
+
+from assistant.chat.attachments import Attachment
+from assistant.events import Event
+
+
+@dataclass
+class EngineReady(Message):
+    """The dialogue exists."""
+
+    case_name: str
+    language: str
+
+
+@dataclass
+class EngineFailed(Message):
+    """The dialogue could not be made; ``error`` is one line."""
+
+    error: str
+
+
+@dataclass
+class EngineSaid(Message):
+    """The dialogue yielded one event."""
+
+    event: Event
+
+
+@dataclass
+class Replayed(Message):
+    """What was said before, of a resumed case."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass
+class JobStarted(Message):
+    """The engine works on something."""
+
+    name: str
+
+
+@dataclass
+class JobFailed(Message):
+    """Work ended with a fault; ``words`` and ``attachments`` are what the user sent with it."""
+
+    name: str
+    error: str
+    words: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass
+class JobEnded(Message):
+    """Work ended, one way or the other. ``waiting`` more jobs stand in line."""
+
+    name: str
+    waiting: int
+    case_name: str
+    language: str
+
+
+@dataclass
+class ReportWritten(Message):
+    """The report is there to be read before anything is done with it."""
+
+    venue: str
+    text: str
+
+
+@dataclass
+class PageWritten(Message):
+    """A long page (``/explain``) is there."""
+
+    title: str
+    text: str
+
+
+@dataclass
+class NamesLoaded(Message):
+    """Names that complete a command, with their titles: probes by id, causes by code."""
+
+    probes: tuple[tuple[str, str], ...]
+    causes: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class FilesFound(Message):
+    """Files below the working folder, for ``@path``; and the one model and data file, if so."""
+
+    files: tuple[str, ...]
+    pair: tuple[Path, ...]
+
+
+@dataclass
+class CopyDone(Message):
+    """A text was copied: by which ways, and into which file (None: not even that)."""
+
+    ways: tuple[str, ...]
+    path: Path | None

@@ -1,0 +1,205 @@
+"""The half of the conversation's screen that faces the engine: parts, jobs, and what comes back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from assistant.chat import jobs, messages
+from assistant.chat.engine import EngineFactory
+from assistant.chat.paths import nearby_pair, walk
+from assistant.chat.stage import Stage
+from assistant.chat.text import join
+from assistant.chat.widgets.chips import Chips
+from assistant.chat.widgets.conversation import Conversation
+from assistant.chat.widgets.popup import Popup
+from assistant.chat.widgets.prompt import Prompt
+from assistant.chat.widgets.ranking import RankingPanel
+from assistant.chat.widgets.status import StatusLine
+from assistant.chat.widgets.welcome import Welcome
+from assistant.chat.worker import Backstage, Job
+from assistant.events import Tone
+from knowledge.texts import say
+
+
+class ListeningScreen(Screen[None]):
+    """Lays the parts out, runs jobs in the background and shows what the engine says.
+
+    Args:
+        factory: makes the engine, in the background, after the first paint.
+        language: of the chat's own texts until the engine says otherwise.
+        fixed: whether that language was chosen; else the chat follows the engine's.
+        first_words: what the prompt holds, one turn after the other (the demo).
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
+
+    def __init__(
+        self, factory: EngineFactory, language: str, fixed: bool, first_words: tuple[str, ...]
+    ) -> None:
+        super().__init__(id="chat")
+        self.language = language
+        self.case_name = ""
+        self.files: tuple[str, ...] = ()
+        self._fixed = fixed
+        self._first_words = deque(first_words)
+        self.popup = Popup()
+        self.prompt = Prompt(say("chat-placeholder", language), self.popup)
+        self.chips = Chips()
+        self.status = StatusLine(language)
+        self.conversation = Conversation(language)
+        self.panel = RankingPanel(language)
+        self.stage = Stage(self.conversation, self.panel, self._hands_free)
+        self.backstage = Backstage(factory, self.post_message, self._spawn)
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._title(), markup=False, id="top")
+        with Horizontal(id="middle"):
+            yield self.conversation
+            yield self.panel
+        yield self.chips
+        yield self.popup
+        yield self.prompt
+        yield self.status
+
+    async def on_mount(self) -> None:
+        await self.conversation.mount(Welcome(self.language))
+        self.prompt.focus()
+        # Not before the first paint: making the engine reads the rule base and imports numpy.
+        self.call_after_refresh(self._begin)
+
+    def submit(self, job: Job) -> None:
+        """Put a job in line for the engine."""
+        self.conversation.follow()
+        self.backstage.submit(job)
+
+    def flash(self, text: str, tone: Tone = "plain") -> None:
+        """Say something in passing, in the status line."""
+        self.status.flash(text, tone)
+
+    def speak(self, language: str) -> None:
+        """Change the language of everything said from now on."""
+        self._fixed = True
+        self.backstage.speak(language)
+        self._use_language(language)
+
+    @property
+    def panel_visible(self) -> bool:
+        return self.has_class("-wide")
+
+    @property
+    def welcome(self) -> Welcome | None:
+        """The welcome, while nothing has been said."""
+        found = self.query(Welcome)
+        return found.first() if found else None
+
+    async def drop_welcome(self) -> None:
+        """Take the welcome away, because the conversation begins."""
+        await self.query(Welcome).remove()
+
+    # What the engine says ---------------------------------------------------------------------
+
+    def on_engine_ready(self, event: messages.EngineReady) -> None:
+        self.case_name = event.case_name
+        if self._fixed and event.language != self.language:
+            self.backstage.speak(self.language)
+        self._follow_language(event.language)
+        self.query_one("#top", Static).update(self._title())
+
+    async def on_engine_failed(self, event: messages.EngineFailed) -> None:
+        await self.stage.note(say("chat-engine-failed", self.language, error=event.error), "error")
+
+    async def on_engine_said(self, event: messages.EngineSaid) -> None:
+        await self.drop_welcome()
+        await self.stage.show(event.event)
+
+    async def on_replayed(self, event: messages.Replayed) -> None:
+        await self.drop_welcome()
+        await self.stage.replay(event.events)
+
+    def on_job_started(self, event: messages.JobStarted) -> None:
+        self.status.busy()
+
+    async def on_job_failed(self, event: messages.JobFailed) -> None:
+        self.stage.stop_probes()
+        text = say("chat-job-failed", self.language, error=event.error)
+        if event.words or event.attachments:
+            text += " " + say("chat-words-kept", self.language)
+            self.prompt.give_back(event.words)
+            for attachment in event.attachments:
+                await self.chips.add(attachment, self.language)
+        await self.stage.note(text, "error")
+        if event.name == "answer":
+            await self.stage.ask_again()
+
+    def on_job_ended(self, event: messages.JobEnded) -> None:
+        if event.waiting:
+            self.status.busy(event.waiting)
+            return
+        self.status.ready()
+        if event.language:
+            self._follow_language(event.language)
+        if event.name in ("open", "tell"):
+            self._offer_first_words()
+
+    def on_conversation_more_below(self, event: Conversation.MoreBelow) -> None:
+        event.stop()
+        self.status.hint("chat-keys-more" if event.more else "chat-keys-ready")
+
+    async def on_files_found(self, event: messages.FilesFound) -> None:
+        self.files = event.files
+        welcome = self.welcome
+        if event.pair and welcome is not None:
+            await welcome.offer_pair(event.pair)
+
+    # Inside -----------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self.backstage.submit(jobs.opening())
+        self.run_worker(self._look_around, thread=True, group="files", exit_on_error=False)
+
+    def _spawn(self, function: Callable[[], None]) -> None:
+        self.run_worker(function, name="engine", group="engine", thread=True, exit_on_error=False)
+
+    def _look_around(self) -> None:
+        root = Path.cwd()
+        self.post_message(messages.FilesFound(walk(root), nearby_pair(root)))
+
+    def _hands_free(self) -> bool:
+        """Whether a question may take the focus: nobody is writing, nothing waits to be sent."""
+        return not (self.prompt.text or self.chips.attachments or self._first_words)
+
+    def _offer_first_words(self) -> None:
+        if self._first_words and not self.prompt.text and not self.chips.attachments:
+            self.prompt.paste_text(self._first_words.popleft())
+            self.prompt.focus()
+            self.flash(say("chat-demo-hint", self.language))
+
+    def _follow_language(self, language: str) -> None:
+        if not self._fixed and language != self.language:
+            self._use_language(language)
+
+    def _use_language(self, language: str) -> None:
+        self.language = language
+        for part in (self.status, self.conversation, self.panel, self.stage):
+            part.language = language
+        self.status.draw()
+        self.panel.redraw()
+        self.prompt.placeholder = say("chat-placeholder", language)
+        self.query_one("#top", Static).update(self._title())
+        if (welcome := self.welcome) is not None:
+            self.run_worker(welcome.translate(language), exit_on_error=False)
+
+    def _title(self) -> Content:
+        parts = [("unstuck", "bold $u-mark")]
+        if self.case_name:
+            parts.append((f"  {self.case_name}", "$u-quiet"))
+        return join(*parts)

@@ -1,0 +1,143 @@
+"""One cause explained on one screen, in the layout every cause shares."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from assistant.chat.diff import code_content, diff_parts
+from assistant.chat.text import join, plain
+from assistant.chat.widgets.actions import ActionLine
+from assistant.chat.widgets.probe import curves_content
+from assistant.events import Advice, Curve, Offer, TrialResult
+from knowledge.texts import say
+
+_LABELS = {
+    "see": "part-see",
+    "means": "part-means",
+    "change": "part-change",
+    "or": "chat-advice-or",
+    "trial": "part-trial",
+}
+_GRADES = {"safe": "$u-good", "answer": "$u-warn", "sketch": "$u-quiet"}
+
+
+class AdviceBlock(Vertical):
+    """Code, title and odds; I see, Means, Change, You know it worked when, Not sure?"""
+
+    class Wanted(Message):
+        """Something is to be done with this advice; ``value`` as in `actions_of`."""
+
+        def __init__(self, advice: Advice, value: str, label: str) -> None:
+            super().__init__()
+            self.advice = advice
+            self.value = value
+            self.label = label
+
+    def __init__(self, advice: Advice, language: str, live: bool = True) -> None:
+        super().__init__(classes="block advice")
+        self.advice = advice
+        self.language = language
+        self.actions = ActionLine(actions_of(advice, language))
+        self._live = live
+
+    def compose(self) -> ComposeResult:
+        advice = self.advice
+        with Horizontal(classes="advice-head"):
+            yield Static(
+                join((f"{advice.code}  ", "bold $u-mark"), (advice.title, "bold $u-text")),
+                markup=False,
+                classes="advice-title",
+            )
+            yield Static(self._odds(), markup=False, classes="advice-odds")
+        yield from self._row("see", plain("\n".join(advice.see)))
+        yield from self._row("means", plain(advice.means))
+        for number, offer in enumerate(advice.offers, 1):
+            yield from self._offer(offer, number)
+        if advice.trial is not None:
+            yield from self._row("trial", trial_content(advice.trial, self.language))
+        for key, text in (
+            ("chat-advice-worked", advice.worked_when),
+            ("part-not-sure", advice.not_sure),
+        ):
+            if text:
+                label = (say(key, self.language) + " ", "bold $u-quiet")
+                yield Static(join(label, (text, "$u-text")), markup=False, classes="advice-foot")
+        if self._live:
+            yield self.actions
+
+    def on_action_line_taken(self, event: ActionLine.Taken) -> None:
+        event.stop()
+        self.post_message(self.Wanted(self.advice, event.value, event.label))
+
+    def _odds(self) -> Content:
+        if self.advice.confirmed:
+            return plain(f"✓ {self.advice.odds}", "bold $u-good")
+        return plain(self.advice.odds, "$u-text")
+
+    def _row(self, key: str, content: Content) -> ComposeResult:
+        if content.plain.strip():
+            label = plain(say(_LABELS[key], self.language), "bold $u-quiet")
+            with Horizontal(classes="advice-row"):
+                yield Static(label, markup=False, classes="advice-label")
+                yield Static(content, markup=False, classes="advice-text")
+
+    def _offer(self, offer: Offer, number: int) -> ComposeResult:
+        language = self.language
+        head = [(f"{number}. ", "bold $u-text")] if len(self.advice.offers) > 1 else []
+        grade = (f"  ({say(f'grade-{offer.grade}', language)})", _GRADES[offer.grade])
+        parts = [join(*head, (offer.summary, "$u-text"), grade)]
+        if offer.question is not None:
+            parts.append(plain(offer.question.text, "$u-warn"))
+        key = "change" if number == 1 else "or"
+        yield from self._row(key, Content("\n").join(parts))
+        # Below, over the whole width: code that wraps is hard to read.
+        if offer.diff:
+            for kind, part in diff_parts(offer.diff, language):
+                yield Static(part, markup=False, classes=f"code -{kind}")
+        elif offer.lines:
+            yield Static(code_content(offer.lines, language), markup=False, classes="code -same")
+
+
+def actions_of(advice: Advice, language: str) -> list[tuple[str, str]]:
+    """What can be done with an advice: (value, label), in the order of their numbers."""
+    items = [
+        (
+            f"apply:{i}",
+            say("chat-action-apply", language)
+            + (f" {i + 1}" if sum(o.applicable for o in advice.offers) > 1 else ""),
+        )
+        for i, offer in enumerate(advice.offers)
+        if offer.applicable
+    ]
+    if any(offer.diff or offer.lines for offer in advice.offers):
+        items.append(("copy", say("chat-action-copy", language)))
+    for value in ("worked", "better", "no-change", "tried", "explain"):
+        items.append((value, say(f"chat-action-{value}", language)))
+    return items[:9]
+
+
+def trial_content(trial: TrialResult, language: str, width: int = 52) -> Content:
+    """Before and after on the copy: a sentence with glyph and word, and both curves in one plot."""
+    glyph, role, key = ("✗", "$u-bad", "chat-trial-not-helped")
+    if trial.helped:
+        glyph, role, key = ("✓", "$u-good", "chat-trial-helped")
+    head = say(key, language, steps=trial.steps, seconds=f"{trial.seconds:.1f}")
+    parts = [join((f"{glyph} {head}", f"bold {role}"))]
+    if trial.sentence:
+        parts.append(plain(trial.sentence))
+    curves = (Curve("before", trial.before), Curve("after", trial.after))
+    parts.append(curves_content(curves, language, width, 5))
+    return Content("\n").join(parts)
+
+
+def change_text(advice: Advice) -> str:
+    """The change as plain text to copy: the diffs, else the lines to write."""
+    diffs = [offer.diff for offer in advice.offers if offer.diff and offer.grade != "sketch"]
+    if diffs:
+        return "\n".join(diffs)
+    lines = ["\n".join(offer.lines) for offer in advice.offers if offer.lines]
+    return "\n\n".join(lines) or "\n".join(o.diff for o in advice.offers if o.diff)

@@ -1,0 +1,168 @@
+"""An experiment as it runs, and its result afterwards."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from time import monotonic
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from assistant.chat.plot import Series, plot
+from assistant.chat.text import figure, join, plain, seconds
+from assistant.chat.widgets.fold import Fold
+from assistant.chat.widgets.spoken import finding_line
+from assistant.events import Curve, ProbeDone, ProbeFailed, ProbeProgress, ProbeStarted
+from knowledge.texts import say
+
+_BAR = 20
+_STYLES = ("$u-bad", "$u-good", "$u-mark", "$u-warn")
+
+
+class ProbeBlock(Vertical):
+    """Live: name, purpose, bar, seconds, curve. Done: one line that opens to the details."""
+
+    def __init__(
+        self, started: ProbeStarted, language: str, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__(classes="block probe")
+        self.started = started
+        self.language = language
+        self._clock = clock
+        self._begun = clock()
+        self._losses: dict[str, list[float]] = {}
+        self._last: ProbeProgress | None = None
+        self._timer: Timer | None = None
+        self._head = Static(markup=False)
+        self._curve = Static(markup=False, classes="probe-curve")
+
+    def compose(self) -> ComposeResult:
+        yield self._head
+        yield Static(plain(self.started.purpose, "$u-quiet"), markup=False, classes="probe-purpose")
+        yield self._curve
+
+    def on_mount(self) -> None:
+        self._draw_head()
+        self._timer = self.set_interval(1.0, self._draw_head)
+
+    def progress(self, event: ProbeProgress) -> None:
+        """Take in one sign of life."""
+        self._last = event
+        if event.loss is not None:
+            self._losses.setdefault(event.arm, []).append(event.loss)
+        self._draw_head()
+        if any(len(values) > 1 for values in self._losses.values()):
+            self._curve.update(curves_content(self._curves(), self.language, self._width(), 5))
+
+    async def finish(self, event: ProbeDone | ProbeFailed) -> None:
+        """Fold into the result."""
+        if self._timer is not None:
+            self._timer.stop()
+        await self.remove_children()
+        await self.mount(result_block(event, self.language))
+
+    def _curves(self) -> tuple[Curve, ...]:
+        return tuple(Curve(name, tuple(values)) for name, values in self._losses.items())
+
+    def _width(self) -> int:
+        return max(30, min(72, self.size.width - 4 if self.size.width else 60))
+
+    def _draw_head(self) -> None:
+        language, last = self.language, self._last
+        spent = self._clock() - self._begun
+        parts: list[tuple[str, str]] = [
+            ("◐ ", "bold $u-mark"),
+            (say("chat-probe-running", language) + "  ", "$u-mark"),
+            (self.started.title, "bold $u-text"),
+            ("\n", ""),
+        ]
+        if last is not None and last.steps > 0:
+            share = min(1.0, max(0.0, last.step / last.steps))
+            full = round(share * _BAR)
+            parts += [
+                ("█" * full, "$u-mark"),
+                ("░" * (_BAR - full), "$u-quiet"),
+                (f" {last.step}/{last.steps}  ", "$u-text"),
+            ]
+        parts.append((self._time(spent), "$u-quiet"))
+        if last is not None and last.loss is not None:
+            parts.append((f"  loss {figure(last.loss)}", _loss_role(last.loss)))
+        if last is not None and last.text:
+            parts.append((f"  {last.text}", "$u-quiet"))
+        self._head.update(join(*parts))
+
+    def _time(self, spent: float) -> str:
+        expected = self.started.seconds
+        key = "chat-probe-time" if expected > 0 else "chat-probe-time-open"
+        return say(key, self.language, spent=f"{spent:.0f}", expected=f"{max(1, expected):.0f}")
+
+
+def result_block(event: ProbeDone | ProbeFailed, language: str) -> Fold:
+    """A finished experiment: one line, details when opened; a failure says its reason at once."""
+    if isinstance(event, ProbeFailed):
+        glyph, role, key = ("✗", "$u-bad", "chat-probe-failed")
+        if event.cancelled:
+            glyph, role, key = ("■", "$u-warn", "chat-probe-stopped")
+        return Fold(
+            join(
+                (f"{glyph} {say(key, language)}  ", f"bold {role}"),
+                (event.title, "bold $u-text"),
+                (f"  {event.text}", "$u-text"),
+            ),
+            None,
+            "probe-result",
+        )
+    title = join(
+        (f"✓ {say('chat-probe-done', language)}  ", "bold $u-good"),
+        (event.title, "bold $u-text"),
+        (f"  {event.result}", "$u-text"),
+        (f"  {seconds(event.seconds)}", "$u-quiet"),
+    )
+    has_details = bool(event.lines or event.curves or event.findings)
+    return Fold(title, (lambda: _details(event, language)) if has_details else None, "probe-result")
+
+
+def unfinished_block(started: ProbeStarted, language: str) -> Fold:
+    """An experiment of an earlier session that was never heard of again."""
+    title = join(
+        (f"■ {say('chat-probe-stopped', language)}  ", "bold $u-warn"),
+        (started.title, "bold $u-text"),
+    )
+    return Fold(title, None, "probe-result")
+
+
+def curves_content(
+    curves: tuple[Curve, ...], language: str, width: int, height: int = 6
+) -> Content:
+    """Curves of one experiment in one plot; the first is dotted when there are several."""
+    series = [
+        Series(
+            _arm(curve.name, language),
+            curve.values,
+            _STYLES[i % len(_STYLES)] if len(curves) > 1 else "$u-mark",
+            dotted=len(curves) > 1 and i == 0,
+        )
+        for i, curve in enumerate(curves)
+    ]
+    return plot(series, language, width, height)
+
+
+def _details(event: ProbeDone, language: str) -> Content:
+    parts = [plain(line) for line in event.lines]
+    if event.curves:
+        parts.append(curves_content(event.curves, language, 64))
+    parts += [finding_line(finding, language) for finding in event.findings]
+    return Content("\n").join(parts)
+
+
+def _arm(name: str, language: str) -> str:
+    known = {"": "loss", "before": "before", "after": "after"}
+    return say(f"chat-arm-{known[name]}", language) if name in known else name
+
+
+def _loss_role(loss: float) -> str:
+    return "$u-text" if math.isfinite(loss) else "$u-bad"

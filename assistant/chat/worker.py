@@ -1,0 +1,154 @@
+"""Runs the engine in one background thread, job after job, and posts what it says.
+
+The engine is made on first use, in the thread, so that nothing heavy is imported before the first
+paint. A fault in one job ends that job and never the chat.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from assistant.chat.attachments import Attachment
+from assistant.chat.engine import Engine, EngineFactory
+from assistant.chat.messages import (
+    EngineFailed,
+    EngineReady,
+    EngineSaid,
+    JobEnded,
+    JobFailed,
+    JobStarted,
+)
+from assistant.events import Event
+
+Work = Callable[[Engine], Iterator[Event | Message]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do. Words and attachments are the user's own, given back when it fails."""
+
+    name: str
+    work: Work
+    words: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Backstage:
+    """The queue of jobs and the engine they run on.
+
+    Args:
+        factory: makes the engine; may take seconds and may raise.
+        post: takes messages from any thread.
+        spawn: runs a function in a thread worker.
+    """
+
+    def __init__(
+        self,
+        factory: EngineFactory,
+        post: Callable[[Message], object],
+        spawn: Callable[[Callable[[], None]], object],
+    ) -> None:
+        self._factory = factory
+        self._post = post
+        self._spawn = spawn
+        self._lock = threading.Lock()
+        self._jobs: deque[Job] = deque()
+        self._draining = False
+        self._closed = False
+        self._engine: Engine | None = None
+        self._language: str | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._draining
+
+    def submit(self, job: Job) -> None:
+        """Put a job in line; it runs as soon as those before it have ended."""
+        with self._lock:
+            if self._closed:
+                return
+            self._jobs.append(job)
+            if self._draining:
+                return
+            self._draining = True
+        self._spawn(self._drain)
+
+    def cancel(self) -> bool:
+        """Stop what runs and forget what waits; True when something did run."""
+        with self._lock:
+            busy, engine = self._draining, self._engine
+            self._jobs.clear()
+        if busy and engine is not None:
+            engine.cancel()
+        return busy
+
+    def speak(self, language: str) -> None:
+        """Change the language, between two jobs."""
+        self._language = language
+
+        def nothing(engine: Engine) -> Iterator[Event | Message]:
+            yield from ()
+
+        self.submit(Job("language", nothing))
+
+    def close(self) -> None:
+        """End the engine; jobs that wait are dropped. Called once the screen is gone."""
+        self.cancel()
+        with self._lock:
+            self._closed = True
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    def _drain(self) -> None:
+        while True:
+            with self._lock:
+                if not self._jobs:
+                    self._draining = False
+                    return
+                job = self._jobs.popleft()
+            self._run(job)
+
+    def _run(self, job: Job) -> None:
+        self._post(JobStarted(job.name))
+        try:
+            engine = self._make_engine()
+            if self._language is not None:
+                engine.language, self._language = self._language, None
+            for said in job.work(engine):
+                self._post(said if isinstance(said, Message) else EngineSaid(said))
+        except Exception as error:  # whatever a job does, the chat goes on
+            self._post(JobFailed(job.name, _one_line(error), job.words, job.attachments))
+        finally:
+            self._end(job)
+
+    def _make_engine(self) -> Engine:
+        with self._lock:
+            if self._engine is not None:
+                return self._engine
+        try:
+            engine = self._factory()
+        except Exception as error:
+            self._post(EngineFailed(_one_line(error)))
+            raise
+        with self._lock:
+            self._engine = engine
+        self._post(EngineReady(engine.case_name, engine.language))
+        return engine
+
+    def _end(self, job: Job) -> None:
+        engine = self._engine
+        name, language = (engine.case_name, engine.language) if engine else ("", "")
+        with self._lock:
+            waiting = len(self._jobs)
+        self._post(JobEnded(job.name, waiting, name, language))
+
+
+def _one_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__
