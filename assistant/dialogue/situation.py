@@ -66,6 +66,7 @@ class Situation:
         network = self.network
         if network is None:
             return own
+        own += _absences(network, own)
         context = weigh(own, self.knowledge).context
         known = {f.id for f in own if f.source in ("probe", "model")}
         source = "model" if self.model_path else "script"
@@ -170,3 +171,18 @@ class Situation:
             if complete(template, fields)
             else pick(rule.title, self.language)
         )
+
+
+def _absences(network: Network, own: Sequence[Finding]) -> list[Finding]:
+    """What a whole network shows by what it lacks: no pretrained base, no code of the user's own.
+
+    A script may import such things from elsewhere, so only a model file says so.
+    """
+    if network.file_format is None or not network.layers:
+        return []
+    said = {f.id for f in own}
+    absent = {
+        "pretrained-base": network.pretrained_base or False,
+        "custom-code": bool(network.custom or network.lambdas),
+    }
+    return [Finding(i, value=v, source="model") for i, v in absent.items() if i not in said]
