@@ -91,9 +91,15 @@ def _deliver(dialogue: Dialogue, events: Iterable[Event], options: argparse.Name
     for refusal in refusals:
         print(f"unstuck: {refusal}", file=sys.stderr)
     result = as_json(dialogue.situation, dialogue.search)
-    _write(_render(dialogue, events, result, options.format), options.out)
+    outputs = [(_render(dialogue, events, result, options.format), options.out)]
     if options.diff is not None:
-        _write(combined_diff(dialogue.situation), options.diff)
+        outputs.append((combined_diff(dialogue.situation), options.diff))
+    for text, path in outputs:
+        try:
+            _write(text, path)
+        except OSError as error:
+            print(f"unstuck: {path} cannot be written: {error.strerror}", file=sys.stderr)
+            return UNUSABLE
     if result["verdict"] == "cause":
         return CAUSE
     unusable = bool(refusals) or any(
