@@ -114,7 +114,7 @@ class Conduct:
                     return process
                 process.kill()
                 if process.mode is None:
-                    return self._failed("no-interpreter", python=process.python)
+                    return self._failed("no-interpreter", "no answer", python=process.python)
                 return self._failed("start-limit", python=process.python, seconds=WARM_SECONDS)
         return Event("died", data=process.end if process is not None else {})
 

@@ -29,6 +29,7 @@ PROBES = {
     "test-spin": "spin",
     "test-polite": "polite",
     "test-oom": "out_of_memory",
+    "test-bomb": "bomb",
     "test-oom-tensor": "out_of_memory_tensor",
     "test-bad-alloc": "bad_alloc",
     "test-raise": "raises",
@@ -187,6 +188,14 @@ def out_of_memory(
     import numpy as np
 
     return {"sum": float(np.ones((1 << 40,), "float64").sum())}
+
+
+def bomb(bench: FakeBench, options: Mapping[str, Any], report: Reporter) -> Mapping[str, Any]:
+    """Takes memory piece by piece, and uses it, until there is no more."""
+    pieces = []
+    while True:
+        pieces.append(b"x" * (1 << 24))
+        report.progress(len(pieces), 0)
 
 
 def out_of_memory_tensor(

@@ -120,6 +120,15 @@ def test_fault_becomes_a_reason(
     assert works(laboratory)
 
 
+def test_memory_bomb_stops_at_the_limit_of_its_job(laboratory: Laboratory) -> None:
+    *steps, end = laboratory.run(Job(1, "test-bomb", Subject(), seconds=60, memory_gb=3.0))
+    assert end.data["reason"] == "out-of-memory"
+    assert end.data["memory_gb"] == 3.0
+    taken_gb = max(e.data.get("step", 0) for e in steps) * (1 << 24) / (1 << 30)
+    assert taken_gb < 3.0
+    assert works(laboratory)
+
+
 def test_unforeseen_errors_leave_their_traceback_in_the_log(laboratory: Laboratory) -> None:
     laboratory.log_path.write_bytes(b"")
     run(laboratory, "test-raise")
