@@ -8,7 +8,7 @@ Thresholds: a class above `IMBALANCED` of all rows lets a constant answer look g
 twice with different labels in more than `CONFLICTING` of the sample's rows limits what can be
 memorised; a target range that takes Adam-like optimizers more than `REACH` steps of the set rate to
 span is called wide (a regression with targets near 200 learns at rate 0.01, not at 0.001:
-facts/tech.md 2), and for plain SGD one above `WIDE_FOR_SGD`, since its steps grow with the error.
+measured), and for plain SGD one above `WIDE_FOR_SGD`, since its steps grow with the error.
 
 Cost: 10 ms and the reading of the labels. Cannot see: labels that are wrong but well formed.
 """

@@ -44,6 +44,7 @@ class Yardstick:
         constant: loss of the best constant prediction.
         floor: the lowest loss there is on these labels.
         chance: accuracy of always the most frequent class; None for regressions.
+        uniform: loss of equal probabilities for all classes, ln N; 0 for regressions.
     """
 
     loss: str
@@ -52,6 +53,7 @@ class Yardstick:
     constant: float
     floor: float
     chance: float | None
+    uniform: float = 0.0
 
     @property
     def usable(self) -> bool:
@@ -95,7 +97,13 @@ def yardstick(network: Network, labels: Array) -> Yardstick:
     made = network.output_activation in ("softmax", "sigmoid")
     logits = bool(network.from_logits) and not made
     constant, floor = _bounds(loss, labels)
-    return Yardstick(loss, labels, logits, constant, floor, _chance(loss, labels))
+    uniform = 0.0
+    if loss in _BINARY:
+        uniform = float(np.log(2))
+    elif loss == _SPARSE or loss in _CATEGORICAL:
+        uniform = float(np.log(max(2, network.output_units or 2)))
+    chance = _chance(loss, labels)
+    return Yardstick(loss, labels, logits, constant, floor, chance, uniform)
 
 
 def _bounds(loss: str, labels: Array) -> tuple[float, float]:

@@ -6,10 +6,10 @@ the second). Judged by skill (`probes.skill`), never by the fall of the loss: a 
 8.7 to 0.693 and stay there. A run that was still falling when time was up is no verdict.
 
 Thresholds: learnt at skill 0.5 and above where it stopped, failed when it got stuck below; a fresh
-loss above `FAR` times that of the best constant prediction means outputs that are no probabilities
-(classification only: 17 healthy networks had at most 1.26).
+loss above `FAR` times that of the best constant prediction, or of equal probabilities, means
+outputs that are no probabilities (classification only: 17 healthy networks had at most 1.26).
 
-Options: ``steps`` at most (default 150), ``seconds`` for all (default 8). Returns ``runs`` with
+Options: ``steps`` at most (default 300), ``seconds`` for all (default 8). Returns ``runs`` with
 curves, ``constant`` and ``floor`` (losses), ``rows``, ``shrunk``.
 
 Cost: 1 to 3 s, up to 8. Cannot see: labels that are wrong but can be memorised; over-fitting.
@@ -31,7 +31,7 @@ from probes.training import Run
 from probes.workshop import Workshop
 
 FAR = 2.0
-STEPS = 150
+STEPS = 300
 SECONDS = 8.0
 LEAST = 1.0
 LADDER: tuple[tuple[str, float], ...] = (("Adam", 1e-3), ("Adam", 1e-2))
@@ -51,10 +51,10 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
         (f"{setup.network.optimizer} {setup.network.learning_rate}", own)
     ]
     report.finding(_found("tiny-batch-loss-nan", own.status == "not-finite", own.steps))
-    if setup.classes is not None and yard.constant > 0.1:
-        first = own.losses[0]
-        far = np.isfinite(first) and first > FAR * yard.constant
-        report.finding(_found("initial-loss-far-from-constant", bool(far), first / yard.constant))
+    if setup.classes is not None and yard.usable:
+        first = own.losses[0] / max(yard.constant, yard.uniform)
+        far = bool(np.isfinite(first) and first > FAR)
+        report.finding(_found("initial-loss-far-from-constant", far, round(first, 4)))
     if own.learns is not None:
         report.finding(_found("tiny-batch-not-learnt", not own.learns, round(own.end, 3)))
     if own.learns is False:

@@ -3,12 +3,12 @@
 Each arm is a copy of the set-up with its changes applied, trained from fresh weights (frozen and
 pretrained ones are kept) on the same rows from the same seed. Judged by skill (`probes.skill`):
 an arm helped when it gains `GAIN` over the original and reaches `REACHED`; both thresholds come
-from 24 repairs measured in facts/tech.md 2 (20 found, none wrongly). Training mode can hide a wrong
+from 24 known repairs (20 found, none wrongly). Training mode can hide a wrong
 preprocessing in front of a frozen base, and batch normalisation that lags, so arms with such a
 change are judged by other rows in inference mode.
 
 Options: ``arms``: list of ``{"name", "changes": [{"op", ...}]}``, the first being the original;
-``steps``: at most (default 150); ``seconds``: for all arms (default 8).
+``steps``: at most (default 300); ``seconds``: for all arms (default 8).
 Returns ``arms``: for each ``name``, ``status`` (learnt, stuck, falling, not-finite, refused,
 not-applicable, no-time), ``losses``, ``skill_start``, ``skill_end``, ``skill_other``,
 ``accuracy``, ``steps``, ``seconds``, ``initial_loss``, ``helped``, ``reason``; and ``shrunk``,
@@ -36,7 +36,7 @@ from probes.workshop import Workshop
 
 GAIN = 0.3
 REACHED = 0.5
-STEPS = 150
+STEPS = 300
 SECONDS = 8.0
 #: an arm is not begun with less time than this
 LEAST = 1.0
