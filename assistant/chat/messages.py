@@ -21,9 +21,11 @@ class EngineReady(Message):
 
 @dataclass
 class EngineFailed(Message):
-    """The dialogue could not be made; ``error`` is one line."""
+    """The dialogue could not be made; ``error`` is one line, the rest as in `JobFailed`."""
 
     error: str
+    words: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass

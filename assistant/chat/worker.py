@@ -6,6 +6,7 @@ paint. A fault in one job ends that job and never the chat.
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -41,21 +42,16 @@ class Job:
 class Backstage:
     """The queue of jobs and the engine they run on.
 
+    The thread is a daemon: whatever a job hangs on, it must not keep the user from leaving.
+
     Args:
         factory: makes the engine; may take seconds and may raise.
         post: takes messages from any thread.
-        spawn: runs a function in a thread worker.
     """
 
-    def __init__(
-        self,
-        factory: EngineFactory,
-        post: Callable[[Message], object],
-        spawn: Callable[[Callable[[], None]], object],
-    ) -> None:
+    def __init__(self, factory: EngineFactory, post: Callable[[Message], object]) -> None:
         self._factory = factory
-        self._post = post
-        self._spawn = spawn
+        self._send = post
         self._lock = threading.Lock()
         self._jobs: deque[Job] = deque()
         self._draining = False
@@ -76,7 +72,9 @@ class Backstage:
             if self._draining:
                 return
             self._draining = True
-        self._spawn(self._drain)
+        # The context tells Textual, in the thread, which app a message is for.
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(self._drain,), name="engine", daemon=True).start()
 
     def cancel(self) -> bool:
         """Stop what runs and forget what waits; True when something did run."""
@@ -98,12 +96,22 @@ class Backstage:
 
     def close(self) -> None:
         """End the engine; jobs that wait are dropped. Called once the screen is gone."""
-        self.cancel()
         with self._lock:
             self._closed = True
+        self.cancel()
+        with self._lock:
             engine, self._engine = self._engine, None
         if engine is not None:
             engine.close()
+
+    def _post(self, message: Message) -> None:
+        if self._closed:
+            return
+        try:
+            self._send(message)
+        except RuntimeError:
+            # The event loop ended between the look and the call: nobody is left to tell.
+            self._closed = True
 
     def _drain(self) -> None:
         while True:
@@ -118,6 +126,11 @@ class Backstage:
         self._post(JobStarted(job.name))
         try:
             engine = self._make_engine()
+        except Exception as error:
+            self._post(EngineFailed(_one_line(error), job.words, job.attachments))
+            self._end(job)
+            return
+        try:
             if self._language is not None:
                 engine.language, self._language = self._language, None
             for said in job.work(engine):
@@ -131,13 +144,12 @@ class Backstage:
         with self._lock:
             if self._engine is not None:
                 return self._engine
-        try:
-            engine = self._factory()
-        except Exception as error:
-            self._post(EngineFailed(_one_line(error)))
-            raise
+        engine = self._factory()
         with self._lock:
             self._engine = engine
+            closed = self._closed
+        if closed:
+            engine.close()
         self._post(EngineReady(engine.case_name, engine.language))
         return engine
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -13,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from assistant.chat import jobs, messages
+from assistant.chat.attachments import Attachment
 from assistant.chat.engine import EngineFactory
 from assistant.chat.paths import nearby_pair, walk
 from assistant.chat.stage import Stage
@@ -58,7 +58,7 @@ class ListeningScreen(Screen[None]):
         self.conversation = Conversation(language)
         self.panel = RankingPanel(language)
         self.stage = Stage(self.conversation, self.panel, self._hands_free)
-        self.backstage = Backstage(factory, self.post_message, self._spawn)
+        self.backstage = Backstage(factory, self.post_message)
 
     def compose(self) -> ComposeResult:
         yield Static(self._title(), markup=False, id="top")
@@ -115,7 +115,8 @@ class ListeningScreen(Screen[None]):
         self.query_one("#top", Static).update(self._title())
 
     async def on_engine_failed(self, event: messages.EngineFailed) -> None:
-        await self.stage.note(say("chat-engine-failed", self.language, error=event.error), "error")
+        text = say("chat-engine-failed", self.language, error=event.error)
+        await self._give_back(text, event.words, event.attachments)
 
     async def on_engine_said(self, event: messages.EngineSaid) -> None:
         await self.drop_welcome()
@@ -131,12 +132,7 @@ class ListeningScreen(Screen[None]):
     async def on_job_failed(self, event: messages.JobFailed) -> None:
         self.stage.stop_probes()
         text = say("chat-job-failed", self.language, error=event.error)
-        if event.words or event.attachments:
-            text += " " + say("chat-words-kept", self.language)
-            self.prompt.give_back(event.words)
-            for attachment in event.attachments:
-                await self.chips.add(attachment, self.language)
-        await self.stage.note(text, "error")
+        await self._give_back(text, event.words, event.attachments)
         if event.name == "answer":
             await self.stage.ask_again()
 
@@ -162,12 +158,18 @@ class ListeningScreen(Screen[None]):
 
     # Inside -----------------------------------------------------------------------------------
 
+    async def _give_back(self, text: str, words: str, attachments: tuple[Attachment, ...]) -> None:
+        """Tell of a fault; what was sent goes back into the prompt."""
+        if words or attachments:
+            text += " " + say("chat-words-kept", self.language)
+            self.prompt.give_back(words)
+        for attachment in attachments:
+            await self.chips.add(attachment, self.language)
+        await self.stage.note(text, "error")
+
     def _begin(self) -> None:
         self.backstage.submit(jobs.opening())
         self.run_worker(self._look_around, thread=True, group="files", exit_on_error=False)
-
-    def _spawn(self, function: Callable[[], None]) -> None:
-        self.run_worker(function, name="engine", group="engine", thread=True, exit_on_error=False)
 
     def _look_around(self) -> None:
         root = Path.cwd()

@@ -15,6 +15,8 @@ from assistant.chat.paths import paths_in_paste
 from assistant.chat.text import clean
 from assistant.chat.widgets.popup import Popup
 
+_OWN_ACTIONS = ("send", "newline", "complete", "close_popup")
+
 
 class Prompt(TextArea):
     """A text area that grows to eight lines.
@@ -24,16 +26,15 @@ class Prompt(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", id="prompt.send", priority=True, show=False),
+        Binding("enter", "send", "Send", id="prompt.send", show=False),
         Binding(
             "shift+enter,ctrl+j",
             "newline",
             "New line",
             id="prompt.newline",
-            priority=True,
             show=False,
         ),
-        Binding("tab", "complete", "Complete", id="prompt.complete", priority=True, show=False),
+        Binding("tab", "complete", "Complete", id="prompt.complete", show=False),
         Binding("escape", "close_popup", "Close", id="prompt.close-popup", show=False),
     ]
     HELP_KEY = "chat-help-prompt"
@@ -155,12 +156,24 @@ class Prompt(TextArea):
         else:
             super().action_cursor_down(select)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
+        """Our keys before the text area's, in the order they were typed.
+
+        A priority binding would overtake letters that still wait in this widget's queue, so that
+        a fast typist's Enter finds an empty prompt.
+        """
         character = event.character or ""
-        if not self.text and character and character in "?123456789":
+        if event.is_printable:
+            if not self.text and character in "?123456789":
+                event.stop()
+                event.prevent_default()
+                self.post_message(self.EmptyKey(character))
+            return
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and active.node is self and active.binding.action in _OWN_ACTIONS:
             event.stop()
             event.prevent_default()
-            self.post_message(self.EmptyKey(character))
+            await self.run_action(active.binding.action)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste apart before the text area inserts it."""
