@@ -73,15 +73,10 @@ def investigate(
             break
         if not (yield from _try_suspects(situation, laboratory, search, first=round_ == 0)):
             break
-    if not stopped() and _doubts_labels(situation, search):
+    if not stopped() and search.time_left > 1.0 and "signal-check" in _open_probes(situation):
+        # Memorising a tiny batch says nothing of the labels; a signal found clears them.
         yield from run_probe(situation, laboratory, "signal-check", seconds=search.time_left)
     return search
-
-
-def _doubts_labels(situation: Situation, search: Search) -> bool:
-    """True when nothing tried so far makes the model learn, so that the labels come into doubt."""
-    possible = "signal-check" in _open_probes(situation) and search.time_left > 1.0
-    return possible and not search.cured and _fails_to_learn(situation)
 
 
 def _look(

@@ -174,7 +174,7 @@ def _askers_lines(page: Page, text: str) -> str:
     lines = text.split("\n")
     for block in page.blocks:
         if block.author != "asker":
-            for i in range(block.line - 1, min(block.line - 1 + block.lines, len(lines))):
+            for i in range(block.first_line - 1, min(block.last_line, len(lines))):
                 lines[i] = ""
     return "\n".join(lines)
 

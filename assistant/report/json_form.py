@@ -33,16 +33,23 @@ def as_json(situation: Situation, search: Search | None) -> dict[str, Any]:
         "schema": SCHEMA,
         "verdict": verdict(situation, belief).kind,
         "causes": [_cause(situation, belief, c, search, i) for i, c in enumerate(named)],
-        "findings": [
-            {k: f.to_dict()[k] for k in ("id", "present", "value", "source", "quote", "line")}
-            for f in situation.findings()
-        ],
+        "findings": _findings(situation),
         "next": _next(situation, belief),
         "probes": _probes(situation),
         "versions": _versions(situation),
     }
     safe: dict[str, Any] = json_safe(result)
     return safe
+
+
+def _findings(situation: Situation) -> list[dict[str, Any]]:
+    """Every finding once: two readers that say the same are one fact with its latest source."""
+    rows = {}
+    for finding in situation.findings():
+        row = finding.to_dict()
+        shown = {k: row[k] for k in ("id", "present", "value", "source", "quote", "line")}
+        rows[finding.id, finding.present, str(finding.value)] = shown
+    return list(rows.values())
 
 
 def _cause(
