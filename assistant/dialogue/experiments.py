@@ -105,7 +105,7 @@ def run_probe(
     end: protocol.Event | None = None
     for event in laboratory.run(probe, situation.subject(changes), options or {}, seconds):
         if event.kind == "progress":
-            yield _progress(number, event.data)
+            yield _progress(number, event.data, language)
         elif event.kind == "finding":
             findings.append(Finding.from_dict(event.data))
         elif event.kind in ("done", "failed", "cancelled"):
@@ -131,7 +131,8 @@ def run_probe(
     return outcome
 
 
-def _progress(number: int, data: Mapping[str, Any]) -> ProbeProgress:
+def _progress(number: int, data: Mapping[str, Any], language: str) -> ProbeProgress:
+    text = str(data.get("text") or "")
     loss = data.get("loss")
     return ProbeProgress(
         number,
@@ -139,7 +140,7 @@ def _progress(number: int, data: Mapping[str, Any]) -> ProbeProgress:
         steps=int(data.get("steps") or 0),
         loss=float(loss) if loss is not None else None,
         arm=str(data.get("arm") or ""),
-        text=str(data.get("text") or ""),
+        text=say(text, language) if text else "",
     )
 
 
