@@ -1,0 +1,104 @@
+"""The forms a meaning is known by: regular expressions with three short cuts, compiled lazily.
+
+``~`` stands for any ending of a word, `` .. `` for up to three words in between, and in Chinese
+``..`` for up to six characters. An English form begins and ends at a word's edge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_SPECIAL = re.compile(r"[\\()\[\]|?*+~.{}^$]")
+_CJK = re.compile("[\u3400-\u9fff]")
+#: What cannot be part of an anchor: classes, and a character that may be absent.
+_UNSURE = re.compile(r"\\.|\[[^\]]*\]|.[?*{][^ ]*|[~.+^$|\\]")
+_GROUP = re.compile(r"\([^()]*\)[?*]?(?:\{[^}]*\})?")
+
+
+@dataclass
+class Form:
+    """One way to say something. Compiled only once its anchor is met: most never are."""
+
+    source: str
+    anchor: str = field(init=False)
+    chinese: bool = field(init=False)
+    literal: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.literal = _SPECIAL.search(self.source) is None
+        self.chinese = _CJK.search(self.source) is not None
+        self.anchor = self.source if self.literal else anchor_of(self.source)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression behind the short cuts.
+
+        Raises:
+            re.error: the form is not a regular expression.
+        """
+        source = self.source.replace(" .. ", "(?: [^ ]+){0,3} ").replace("~", "[a-z]*")
+        if self.chinese:
+            return re.compile(source.replace("..", ".{0,6}"))
+        return re.compile(rf"(?<![a-z])(?:{source})(?![a-z])")
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where a text in normal form says it; nothing is compiled when it cannot."""
+        if self.anchor not in text:
+            return
+        if self.literal:
+            yield from self._literal_spans(text)
+        else:
+            yield from (m.span() for m in self.pattern.finditer(text) if m.end() > m.start())
+
+    def _literal_spans(self, text: str) -> Iterator[tuple[int, int]]:
+        start = text.find(self.source)
+        while start >= 0:
+            end = start + len(self.source)
+            if self.chinese or not (_letter(text, start - 1) or _letter(text, end)):
+                yield start, end
+            start = text.find(self.source, end)
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Several forms of one meaning."""
+
+    items: tuple[Form, ...]
+
+    def found(self, text: str) -> bool:
+        """Whether any form is met."""
+        return any(True for form in self.items for _ in form.spans(text))
+
+    def count(self, text: str) -> int:
+        """How many places of `text` say it; one place counts once, whatever forms meet there."""
+        return len({start for form in self.items for start, _ in form.spans(text)})
+
+    def __bool__(self) -> bool:
+        return bool(self.items)
+
+
+def _letter(text: str, place: int) -> bool:
+    return 0 <= place < len(text) and "a" <= text[place] <= "z"
+
+
+def parse_forms(lines: object) -> Forms:
+    """Forms out of a block of YAML text, one a line; doubles are dropped."""
+    sources = dict.fromkeys(line.strip() for line in str(lines or "").splitlines())
+    return Forms(tuple(Form(source) for source in sources if source))
+
+
+def anchor_of(source: str) -> str:
+    """The longest run of characters that every match of `source` must hold; may be empty."""
+    flat, shorter = source, ""
+    while True:
+        shorter = _GROUP.sub("\0", flat)
+        if shorter == flat:
+            break
+        flat = shorter
+    if "|" in flat:
+        return ""
+    flat = flat.replace(" .. ", "\0")
+    return max(re.split("\0", _UNSURE.sub("\0", flat)), key=len)
