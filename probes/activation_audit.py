@@ -76,7 +76,8 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     for finding in base_findings(setup, rows):
         report.finding(finding)
     report.check()
-    for finding in prediction_findings(setup, rows, trained):
+    share = (bench.labels.largest_share if bench.labels else None) or 0.0
+    for finding in prediction_findings(setup, rows, trained, share):
         report.finding(finding)
     report.check()
     gradients, failure = _gradients(setup, rows, bench.seed, report)
@@ -156,8 +157,15 @@ def base_findings(setup: Setup, rows: Sample) -> Iterator[Finding]:
     )
 
 
-def prediction_findings(setup: Setup, rows: Sample, trained: bool) -> Iterator[Finding]:
-    """What the saved model answers, in inference and in training mode."""
+def prediction_findings(
+    setup: Setup, rows: Sample, trained: bool, largest_share: float
+) -> Iterator[Finding]:
+    """What the saved model answers, in inference and in training mode.
+
+    Args:
+        largest_share: of the most frequent class in all labels: with few others, always naming it
+            is what a sound model does too.
+    """
     if rows.y is None:
         return
     model, x = _trained_part(setup, rows)
@@ -176,8 +184,8 @@ def prediction_findings(setup: Setup, rows: Sample, trained: bool) -> Iterator[F
     skill = yard.skill_of(predictions) if _comparable(yard, predictions) else None
     if skill is None:
         return
-    if setup.classes is not None and predictions.ndim == 2:
-        yield _one_class(predictions, yard, skill)
+    if setup.classes is not None and predictions.ndim == 2 and largest_share <= BALANCED:
+        yield _one_class(predictions, skill)
     learning = yard.skill_of(_training_mode(model, x))
     apart = learning >= MODES_APART and learning - skill >= MODES_APART
     yield _found(
@@ -264,12 +272,11 @@ def _probability_rows(setup: Setup, predictions: Array, yard: Yardstick) -> Iter
     yield _found("output-rows-not-probabilities", not off <= 0.02, float(f"{off:.3g}"))
 
 
-def _one_class(predictions: Array, yard: Yardstick, skill: float) -> Finding:
+def _one_class(predictions: Array, skill: float) -> Finding:
     units = predictions.shape[1]
     chosen = predictions.argmax(1) if units > 1 else (predictions[:, 0] > 0.5).astype(int)
     share = float(np.bincount(chosen).max() / len(chosen))
-    mixed = (yard.chance or 1.0) <= BALANCED
-    stuck = share >= SAME_CLASS and mixed and skill < NO_SKILL
+    stuck = share >= SAME_CLASS and skill < NO_SKILL
     return _found("predicts-one-class", stuck, round(share, 3))
 
 

@@ -47,7 +47,7 @@ def _recode(setup: Setup, labels: Array, to: str) -> Setup:
         count = max(units, setup.classes or 0, int(np.max(labels)) + 1)
 
         def change(y: Array) -> Array:
-            return _one_hot(y, count)
+            return one_hot(y, count)
     elif to == "integers":
 
         def change(y: Array) -> Array:
@@ -79,7 +79,8 @@ def _integers(labels: Array) -> Array:
     return numbers
 
 
-def _one_hot(labels: Array, count: int) -> Array:
+def one_hot(labels: Array, count: int) -> Array:
+    """Labels (n,) or already one-hot rows -> (n, count) float32."""
     if labels.ndim > 1 and labels.shape[-1] > 1 and is_one_hot(labels):
         return np.asarray(labels, dtype=np.float32)
     numbers = np.clip(_integers(labels), 0, count - 1)
