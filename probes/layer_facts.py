@@ -49,6 +49,7 @@ def layer_findings(view: View) -> Iterator[Finding]:
     yield from _bottleneck(view, graph)
     yield from _batch_normalization(view, own)
     yield from _trainable(view, graph)
+    yield from _strides(view, own)
 
 
 def _linear_hidden(view: View, graph: Graph) -> Iterator[Finding]:
@@ -97,6 +98,9 @@ def _recurrent(view: View, graph: Graph) -> Iterator[Finding]:
     relu = [layer for layer in recurrent if layer.activation == "relu"]
     part = f"layer:{relu[0].name}" if relu else first
     yield view.finding("relu-in-recurrent", bool(relu), len(relu), part)
+    shape = view.network.input_shape
+    if shape is not None and len(shape) == 2 and shape[0] and graph.weighted[0] is recurrent[0]:
+        yield view.finding("single-time-step", shape[0] == 1, shape[0], first)
     missing = [
         layer
         for layer in recurrent
@@ -107,6 +111,30 @@ def _recurrent(view: View, graph: Graph) -> Iterator[Finding]:
         yield view.finding("sequences-returned-or-missing", True, name, f"layer:{name}")
     elif view.labels.rank is not None and view.network.output_rank is not None:
         yield from _sequence_ranks(view, recurrent[-1])
+
+
+def _strides(view: View, own: list[Layer]) -> Iterator[Finding]:
+    """Convolutions that step as far as they are wide; one alone may cut an image into patches."""
+    convolutions = [layer for layer in own if layer.kind.startswith(("Conv2D", "Conv1D"))]
+    if not convolutions or any("Transpose" in layer.kind for layer in convolutions):
+        return
+    wide = [layer.name for layer in convolutions if _steps_its_width(layer)]
+    if len(wide) != 1:
+        part = f"layer:{wide[0] if wide else convolutions[0].name}"
+        value = wide[0] if wide else None
+        yield view.finding("kernel-width-read-as-stride", bool(wide), value, part)
+
+
+def _steps_its_width(layer: Layer) -> bool:
+    kernel, stride = _one(layer.config.get("kernel_size")), _one(layer.config.get("strides", 1))
+    return kernel is not None and kernel == stride and kernel > 1
+
+
+def _one(size: Any) -> int | None:
+    """``(3, 3)`` -> 3; None for sides that differ or are not known."""
+    sides = set(size) if isinstance(size, (list, tuple)) else {size}
+    side = sides.pop() if len(sides) == 1 else None
+    return side if isinstance(side, int) else None
 
 
 def _sequence_ranks(view: View, last: Layer) -> Iterator[Finding]:

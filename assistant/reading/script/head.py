@@ -92,9 +92,9 @@ def _producer(
         )
         count = entry.record.units
         count = count * 2 if count and twice else count
-    in_force, decided_by = (own, by) if own not in (None, "linear") else (activation, activated_by)
-    if activated_by is None:
-        in_force, decided_by = own, by
+    # What stands behind the layer works last, unless it is linear.
+    behind = activated_by is not None and activation != "linear"
+    in_force, decided_by = (activation, activated_by) if behind else (own, by)
     if isinstance(entry.value, Layer) and entry.record.kind == "Lambda":
         return Head(certain=False)
     return Head(

@@ -7,7 +7,7 @@ from assistant.reading.script.head import find_head
 from assistant.reading.script.interpreter import Interpreter
 from assistant.reading.script.network import Builder, Names, network_of
 from assistant.reading.script.setup import Setup
-from assistant.reading.script.trainable import contains, frozen_at
+from assistant.reading.script.trainable import frozen_at, members
 from assistant.reading.script.values import Attr, Call, Model, Tensor, Unknown, Value
 from assistant.reading.script.vocabulary import role
 
@@ -45,22 +45,22 @@ def _meant(event: Event, tops: list[Model]) -> Model | None:
 def top_models(run: Interpreter) -> list[Model]:
     """Models that are not part of another one; bare published networks only if nothing else."""
     own = [model for model in run.models if model.kind not in ("Base", "Loaded")]
-    used = own if own else run.models
-    inner = {
-        id(part) for outer in own for part in used if part is not outer and contains(outer, part)
-    }
-    tops = [model for model in used if id(model) not in inner]
+    inner = {id(part) for outer in own for part in members(outer)}
+    tops = [model for model in own or run.models if id(model) not in inner]
+    known = {id(model) for model in tops}
     targets = {id(event.target) for event in run.events if event.kind in ("compile", *FITS)}
-    tops += [m for m in run.models if id(m) in targets and all(m is not top for top in tops)]
-    return tops
+    return tops + [m for m in run.models if id(m) in targets and id(m) not in known]
 
 
 def setups(run: Interpreter) -> tuple[Setup, ...]:
     """Every model of a script in every phase in which it is compiled or fitted."""
     names = Names(run.layers)
     made: list[Setup] = []
+    happened: dict[int, list[Event]] = {}
+    for event in run.events:
+        happened.setdefault(id(event.target), []).append(event)
     for model in top_models(run):
-        own = [event for event in run.events if event.target is model]
+        own = happened.get(id(model), [])
         compiles = [event for event in own if event.kind == "compile"]
         fits = [event for event in own if event.kind in FITS]
         if not compiles:

@@ -1,0 +1,124 @@
+"""Names that present Keras no longer knows: one finding, with every place that has to change."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.reading.script.findings.facts import Facts
+from assistant.reading.script.vocabulary import OLD_FIT, OLD_METHODS, RENAMED
+from probes.keras_names import OPTIMIZERS, is_keras_layer
+
+#: keywords that mean the same under another name, by what they belong to
+_OPTIMIZER_KEYWORDS = {"lr": "learning_rate"}
+_MODEL_KEYWORDS = {"input": "inputs", "output": "outputs"}
+_MODULES = {
+    "keras.layers.core": "keras.layers",
+    "keras.layers.convolutional": "keras.layers",
+    "keras.layers.pooling": "keras.layers",
+    "keras.layers.normalization": "keras.layers",
+    "keras.layers.recurrent": "keras.layers",
+    "keras.layers.embeddings": "keras.layers",
+    "keras.layers.merge": "keras.layers",
+    "keras.layers.advanced_activations": "keras.layers",
+    "keras.layers.noise": "keras.layers",
+    "keras.layers.wrappers": "keras.layers",
+    "keras.engine.topology": "keras.layers",
+    "keras.engine": "keras.models",
+    "keras.utils.np_utils": "keras.utils",
+    "tensorflow.python.keras": "tensorflow.keras",
+}
+_CLASSES = {
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "Deconvolution2D": "Conv2DTranspose",
+    "CuDNNLSTM": "LSTM",
+    "CuDNNGRU": "GRU",
+}
+_PREDICTORS = {"predict_classes", "predict_proba"}
+_FIT_METHODS = {"fit", *OLD_METHODS}
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """One name that has to change.
+
+    ``kind``: keyword, method, class, module, argument; ``new`` is "" where it has to go.
+    """
+
+    kind: str
+    node: ast.AST
+    old: str
+    new: str
+
+
+def find(facts: Facts) -> None:
+    """Old names, all in one finding."""
+    found = list(outdated(facts.tree))
+    names = sorted({item.old for item in found})
+    facts.add(
+        "old-api",
+        bool(found),
+        ", ".join(names[:6]) or None,
+        found[0].node if found else None,
+        names=names,
+    )
+    facts.anchors["old-api"] = list(found)
+
+
+def outdated(tree: ast.Module) -> Iterator[Outdated]:
+    """Every old name in a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from _of_call(node)
+        elif isinstance(node, ast.ImportFrom) and node.module in _MODULES:
+            yield Outdated("module", node, node.module or "", _MODULES[node.module or ""])
+        elif isinstance(node, ast.Attribute) and node.attr in _CLASSES:
+            yield Outdated("class", node, node.attr, _CLASSES[node.attr])
+        elif isinstance(node, ast.Name) and node.id in _CLASSES:
+            yield Outdated("class", node, node.id, _CLASSES[node.id])
+        elif isinstance(node, ast.alias) and node.name in _CLASSES:
+            yield Outdated("alias", node, node.name, _CLASSES[node.name])
+
+
+def _of_call(node: ast.Call) -> Iterator[Outdated]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if isinstance(node.func, ast.Attribute):
+        if name in OLD_METHODS:
+            yield Outdated("method", node, name, OLD_METHODS[name])
+        elif name in _PREDICTORS and len(node.args) + len(node.keywords) >= 1:
+            yield Outdated("predictor", node, name, "predict")
+    table = _keywords_for(name)
+    for keyword in node.keywords:
+        new = table.get(keyword.arg or "")
+        if new is not None and not (name == "Embedding" and keyword.arg == "output_dim"):
+            yield Outdated("keyword", keyword, keyword.arg or "", new)
+
+
+def _keywords_for(name: str) -> dict[str, str]:
+    if name.lower() in OPTIMIZERS or name in ("SGD", "Adam"):
+        return {**_OPTIMIZER_KEYWORDS, "decay": ""}
+    if name in _FIT_METHODS:
+        return {**OLD_FIT, "show_accuracy": ""}
+    if name == "compile":
+        return {"class_mode": ""}
+    if name in ("Model", "Sequential"):
+        return _MODEL_KEYWORDS
+    if name[:1].isupper() and is_keras_layer(name):
+        table = {**RENAMED, "output_dim": "units"}
+        for present in ("p", "alpha", "bias", "init", "mode"):
+            if not _had(name, present):
+                table.pop(present, None)
+        return table
+    return {}
+
+
+def _had(layer: str, keyword: str) -> bool:
+    """Whether a layer of Keras 1 had a keyword of so short a name."""
+    if keyword == "p":
+        return "Dropout" in layer
+    if keyword == "alpha":
+        return layer in ("LeakyReLU", "ThresholdedReLU")
+    return keyword in ("init", "bias")

@@ -1,0 +1,333 @@
+"""Findings about the arguments of fit: shuffling, splitting, epochs, steps, callbacks, folds."""
+
+from __future__ import annotations
+
+import ast
+
+from assistant.reading.script.arguments import arguments, written
+from assistant.reading.script.findings.facts import Facts
+from assistant.reading.script.frame import Event
+from assistant.reading.script.pairs import FitData
+from assistant.reading.script.settings import metric_names
+from assistant.reading.script.trace_types import Trace
+from assistant.reading.script.values import (
+    Attr,
+    Call,
+    Const,
+    Item,
+    Seq,
+    Unknown,
+    Value,
+    const_of,
+    number_of,
+    text_of,
+)
+from assistant.reading.script.vocabulary import role
+from probes.keras_names import loss_name
+
+_FOLDS = ("KFold", "StratifiedKFold", "RepeatedKFold", "GroupKFold", "ShuffleSplit",
+          "StratifiedShuffleSplit", "LeaveOneOut", "TimeSeriesSplit", "RepeatedStratifiedKFold",
+          "StratifiedGroupKFold")  # fmt: skip
+#: a rate multiplied down below this within the run is of no use (an Adam step at 1e-7 changes
+#: weights of usual size by one part in a million)
+_USELESS_RATE = 1e-7
+_FEW_UPDATES = 50
+_SMALL_DATA = {"load_iris": 150, "load_wine": 178, "load_breast_cancer": 569, "load_digits": 1797,
+               "load_diabetes": 442}  # fmt: skip
+
+
+def find(facts: Facts) -> None:
+    """All findings about fit."""
+    for fit in facts.fits:
+        _shuffle(facts, fit)
+        _order(facts, fit)
+        _callbacks(facts, fit)
+        _steps(facts, fit)
+    _epochs(facts)
+    _folds(facts)
+
+
+def _shuffle(facts: Facts, fit: FitData) -> None:
+    named = arguments(fit.event)
+    if fit.train.form != "arrays":
+        return
+    off = const_of(named.get("shuffle")) is False
+    each_epoch = off and fit.train.x is not None and _shuffled(facts, fit)
+    facts.add(
+        "fit-shuffle-off",
+        off and not each_epoch,
+        None,
+        written(fit.event, "shuffle") or fit.event.node,
+        anchor=fit,
+    )
+
+
+def _shuffled(facts: Facts, fit: FitData) -> bool:
+    return facts.tracer.trace(fit.train.x).has("shuffle")
+
+
+def _order(facts: Facts, fit: FitData) -> None:
+    """Ordered data cut at the tail, by ``validation_split`` or by hand."""
+    if fit.train.x is None or fit.train.y is None:
+        return
+    x, y = facts.tracer.trace(fit.train.x), facts.tracer.trace(fit.train.y)
+    shuffled = x.has("shuffle") or y.has("shuffle")
+    ordered = _in_blocks(y)
+    if fit.split is not None:
+        if shuffled:
+            facts.add("validation-split-on-ordered-data", False, None, fit.event.node)
+        elif ordered is not None:
+            node = written(fit.event, "validation_split")
+            facts.add("validation-split-on-ordered-data", ordered, None, node, anchor=fit)
+    _manual(facts, fit, x, y, ordered)
+    _apart(facts, fit, x, y)
+
+
+def _manual(facts: Facts, fit: FitData, x: Trace, y: Trace, ordered: bool | None) -> None:
+    cut = x.first("head")
+    if cut is None or fit.validation is None or fit.train.form != "arrays":
+        return
+    position = x.steps.index(cut)
+    before = [step for step in x.steps[position:] if step.kind == "shuffle"]
+    shuffled = bool(before) or y.has("shuffle")
+    if shuffled:
+        facts.add("manual-tail-split-without-shuffle", False, None, cut.value)
+    elif ordered:
+        facts.add("manual-tail-split-without-shuffle", True, None, cut.value, anchor=(fit, cut))
+
+
+def _in_blocks(y: Trace) -> bool | None:
+    """Whether labels stand class by class; None where the text does not tell."""
+    if y.has("shuffle", "modulo"):
+        return False
+    if y.has("blocks", "floor-divide"):  # np.arange(n) // 100
+        return True
+    if y.opaque or not y.roots:
+        return None
+    if all(root.kind == "random" for root in y.roots):
+        return False
+    if all(root.kind == "dataset" for root in y.roots):
+        return any(root.name in ("load_iris", "load_wine") for root in y.roots)
+    return None
+
+
+def _apart(facts: Facts, fit: FitData, x: Trace, y: Trace) -> None:
+    """x shuffled by itself while y keeps its order, or each by its own dice."""
+    if x.opaque or y.opaque or fit.train.form != "arrays":
+        return
+    alone = [s for s in x.steps if s.kind == "shuffle" and s.detail[0] in ("data", "in place")]
+    partners = {s.detail[1] for s in y.steps if s.kind == "shuffle"}
+    keys = {s.detail[1] for s in x.steps if s.kind == "shuffle"}
+    if alone and not keys & partners and not _same_seed(facts, alone[0].value):
+        facts.add("x-shuffled-without-y", True, None, alone[0].value, anchor=(fit, alone[0]))
+        return
+    by_index = {s.detail[1] for s in x.steps if s.kind == "shuffle" and s.detail[0] == "index"}
+    if by_index and not y.has("shuffle") and x.roots and y.roots:
+        step = next(s for s in x.steps if s.kind == "shuffle")
+        facts.add("x-shuffled-without-y", True, None, step.value, anchor=(fit, step))
+        return
+    facts.add("x-shuffled-without-y", False)
+
+
+def _same_seed(facts: Facts, call: Value) -> bool:
+    """``np.random.seed(7)`` before each of two shuffles gives both the same order."""
+    if isinstance(call, Call) and call.arg("random_state") is not None:
+        return True
+    seeds = [const_of(c.arg("seed", 0)) for c in facts.run.calls if c.last == "seed"]
+    return len(seeds) >= 2 and len(set(seeds)) < len(seeds)
+
+
+def _callbacks(facts: Facts, fit: FitData) -> None:
+    given = arguments(fit.event).get("callbacks")
+    items = given.items if isinstance(given, Seq) else [given] if given is not None else []
+    validated = fit.validation is not None or fit.split is not None
+    known = _log_keys(facts, validated)
+    looked = False
+    for callback in items:
+        if not isinstance(callback, Call) or role(callback.path)[0] == "layer":
+            continue
+        if callback.last in ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"):
+            looked = True
+            _monitor(facts, callback, known, validated)
+        if callback.last == "LearningRateScheduler":
+            _schedule(facts, callback, fit)
+    if looked:
+        facts.add("monitor-not-in-logs", False)
+
+
+def _log_keys(facts: Facts, validated: bool) -> set[str] | None:
+    """Keys that the logs of this fit will have; None where the metrics cannot be read."""
+    settings = facts.main.settings if facts.main else None
+    metrics = metric_names(settings.arg("metrics", 2)) if settings else None
+    if metrics is None:
+        return None
+    names = {"loss", "lr", "learning_rate"}
+    for metric in metrics:
+        snake = loss_name(metric)
+        # Keras 1 and 2 called it acc, later ones accuracy; both are let pass.
+        names |= {"acc", "accuracy"} if snake in ("accuracy", "acc") else {snake, metric}
+    return names | {f"val_{name}" for name in names} if validated else names
+
+
+def _monitor(facts: Facts, callback: Call, known: set[str] | None, validated: bool) -> None:
+    asked = callback.arg("monitor", 1 if callback.last == "ModelCheckpoint" else 0)
+    if asked is None:
+        name: str | None = "val_loss"
+        if callback.last == "ModelCheckpoint" and const_of(callback.arg("save_best_only")) is not (
+            True
+        ):
+            return
+    else:
+        name = text_of(asked)
+    if name is None or (facts.main and (facts.main.network.outputs or 1) > 1):
+        return
+    missing = name.startswith("val_") and not validated
+    if known is not None and name not in known and not _custom_metric(name, known):
+        missing = True
+    facts.add("monitor-not-in-logs", missing, name, callback, anchor=callback)
+
+
+def _custom_metric(name: str, known: set[str]) -> bool:
+    """A metric may be logged under a name of its own: only the usual ones are judged."""
+    usual = {"acc", "accuracy", "loss", "val_acc", "val_accuracy", "val_loss"}
+    return name not in usual
+
+
+def _schedule(facts: Facts, callback: Call, fit: FitData) -> None:
+    """A scheduler that lowers the rate at every epoch, without a floor, for many epochs."""
+    given = callback.arg("schedule", 0)
+    definition = getattr(given, "definition", None)
+    epochs = number_of(arguments(fit.event).get("epochs"))
+    rate = facts.main.network.learning_rate if facts.main else None
+    factor = _factor(definition)
+    if factor is None or epochs is None or rate is None:
+        return
+    last = rate * factor ** max(epochs - 1, 0)
+    facts.add("learning-rate-schedule-collapses", last < _USELESS_RATE, last, callback, callback)
+
+
+def _factor(definition: ast.AST | None) -> float | None:
+    """The factor of ``lambda epoch, lr: lr * 0.5`` and of a function that returns such."""
+    body: ast.AST | None = None
+    if isinstance(definition, ast.Lambda):
+        body = definition.body
+    elif isinstance(definition, ast.FunctionDef):
+        returns = [node for node in ast.walk(definition) if isinstance(node, ast.Return)]
+        body = returns[0].value if len(returns) == 1 else None
+    if not isinstance(body, ast.BinOp) or not isinstance(body.right, ast.Constant):
+        return None
+    number = body.right.value
+    if not isinstance(body.left, ast.Name) or not isinstance(number, (int, float)) or not number:
+        return None
+    if isinstance(body.op, ast.Mult) and 0 < number < 1:
+        return float(number)
+    return 1 / float(number) if isinstance(body.op, ast.Div) and number > 1 else None
+
+
+def _steps(facts: Facts, fit: FitData) -> None:
+    """``steps_per_epoch`` far above the number of batches there are."""
+    named = arguments(fit.event)
+    steps = named.get("steps_per_epoch")
+    if steps is None or (isinstance(steps, Const) and steps.value is None):
+        return
+    node = written(fit.event, "steps_per_epoch")
+    whole = _counts_samples(steps)
+    source = fit.train.source
+    repeats = any(call.last == "repeat" for call in fit.train.chain)
+    if fit.train.form == "generator" and whole and source is not None:
+        # Such a generator goes round for ever in Keras 1 and 2, and ends in Keras 3.
+        facts.add("steps-per-epoch-beyond-data", fit.event.kind != "fit_generator", None, node,
+                  anchor=fit)  # fmt: skip
+    elif fit.train.form == "dataset" and not repeats and whole:
+        facts.add("steps-per-epoch-beyond-data", True, None, node, anchor=fit)
+    elif isinstance(steps, Call) and steps.path == "builtins.len":
+        facts.add("steps-per-epoch-beyond-data", False, None, node)
+
+
+def _counts_samples(steps: Value) -> bool:
+    """The number of samples where the number of batches belongs."""
+    if isinstance(steps, Attr):
+        return steps.name in ("samples", "n")
+    if isinstance(steps, Item):
+        return isinstance(steps.base, Attr) and steps.base.name == "shape"
+    if isinstance(steps, Call) and steps.path == "builtins.len" and steps.args:
+        return isinstance(steps.args[0], Unknown) and steps.args[0].name.lower().startswith("x")
+    return False
+
+
+def _epochs(facts: Facts) -> None:
+    """How many epochs are run, and whether that is next to nothing on a data set known as tiny."""
+    fit = facts.fit
+    if fit is None or fit.event.kind == "train_on_batch":
+        return
+    named = arguments(fit.event)
+    written_epochs = named.get("epochs")
+    epochs = 1.0 if written_epochs is None else number_of(written_epochs)
+    around = [loop for loop in fit.event.loops if not _is_fold_loop(loop.iterable)]
+    if around:
+        counts = [loop.count for loop in around]
+        if None in counts or epochs is None:
+            return
+        for count in counts:
+            epochs *= count or 1
+    if epochs is None:
+        return
+    node = written(fit.event, "epochs") or fit.event.node
+    facts.add("epochs-run", True, int(epochs), node)
+    samples = _samples(facts, fit)
+    batch = number_of(named.get("batch_size")) or 32
+    if samples is not None:
+        updates = epochs * max(1.0, samples / batch)
+        facts.add("few-epochs-tiny-data", updates < _FEW_UPDATES, int(updates), node, anchor=fit)
+
+
+def _samples(facts: Facts, fit: FitData) -> int | None:
+    if fit.train.x is None or fit.train.form != "arrays":
+        return None
+    for root in facts.tracer.trace(fit.train.x).roots:
+        if root.name in _SMALL_DATA:
+            return _SMALL_DATA[root.name]
+        if root.kind == "random" and isinstance(root.value, Call):
+            size = root.value.arg("size")
+            plain = const_of(size) if size is not None else None
+            if plain is None and root.name in ("rand", "randn") and root.value.args:
+                plain = const_of(root.value.args[0])
+            plain = plain[0] if isinstance(plain, tuple) and plain else plain
+            return plain if isinstance(plain, int) else None
+    return None
+
+
+def _is_fold_loop(iterable: Value | None) -> bool:
+    if isinstance(iterable, Call) and iterable.path == "builtins.enumerate" and iterable.args:
+        iterable = iterable.args[0]
+    if not isinstance(iterable, Call) or iterable.last != "split":
+        return False
+    return isinstance(iterable.receiver, Call) and iterable.receiver.last in _FOLDS
+
+
+def _folds(facts: Facts) -> None:
+    """A model made once and trained on in every fold."""
+    for setup in facts.setups:
+        for event in setup.trained:
+            fold = next((loop for loop in event.loops if _is_fold_loop(loop.iterable)), None)
+            if fold is None:
+                continue
+            outside = fold not in setup.model.loops and setup.model.order < event.order
+            reset = _reset_inside(facts, event, fold.node)
+            facts.add(
+                "model-built-outside-fold-loop",
+                outside and not reset,
+                setup.model.name or None,
+                event.node,
+                anchor=(setup, event, fold),
+            )
+
+
+def _reset_inside(facts: Facts, event: Event, loop: ast.AST) -> bool:
+    """Weights put back at the beginning of a fold."""
+    return any(
+        other.target is event.target
+        and other.kind in ("set_weights", "load_weights")
+        and any(around.node is loop for around in other.loops)
+        for other in facts.run.events
+    )

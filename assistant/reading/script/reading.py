@@ -1,0 +1,239 @@
+"""Reads a script, a notebook or a pasted fragment: the network, the findings, the repairs."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+
+from assistant.reading.script.findings import (
+    asides,
+    freezing,
+    generators,
+    judging,
+    losses,
+    model,
+    old_api,
+    scaling,
+    slips,
+    training,
+)
+from assistant.reading.script.findings.facts import Facts
+from assistant.reading.script.interpreter import Interpreter
+from assistant.reading.script.labels import label_facts
+from assistant.reading.script.notebook import code_cells, looks_like_notebook
+from assistant.reading.script.pairs import fit_data
+from assistant.reading.script.phases import main_setup, resolve, setups
+from assistant.reading.script.repair import readable
+from assistant.reading.script.setup import Setup
+from assistant.reading.script.source import Line, Source, as_lines
+from assistant.reading.script.tidy import Repair, blank_magics
+from assistant.reading.script.trace import Tracer
+from assistant.reading.script.values import Call, Model
+from probes.finding import Finding
+from probes.network import Network
+
+#: text that is read at the most; what lies behind is told as unread
+MOST_LINES = 20_000
+MOST_CHARACTERS = 1_000_000
+#: order of the modules that draw findings: contexts first
+_MODULES = (model, freezing, scaling, training, generators, judging, losses, slips, asides, old_api)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A part that the text does not tell enough of.
+
+    The sentence is ``script-unread-KIND`` in ``knowledge/messages/script.yaml``.
+    """
+
+    line: int
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class CellRange:
+    """Where a notebook cell's lines stand in the Python read: lines ``first`` up to ``last``."""
+
+    index: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class ScriptReading:
+    """What was read of a script.
+
+    Args:
+        filename: as given, or None for a paste.
+        given: the text as given.
+        source: the Python of it, repaired; line numbers are those of the text as given, for a
+            notebook those of its code cells one after the other.
+        repairs: what was done so that it could be read.
+        network: the model that is compiled and fitted, or the only one; None without a model.
+        models: every model of the script.
+        findings: facts with line and quote, present or looked for and not there.
+        unread: parts that the text does not tell enough of.
+        cells: for a notebook, where its cells stand in `source`; they are taken to run from top to
+            bottom.
+    """
+
+    filename: str | None
+    given: str
+    source: str
+    repairs: tuple[Repair, ...] = ()
+    network: Network | None = None
+    models: tuple[Network, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    cells: tuple[CellRange, ...] = ()
+    facts: Facts | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_notebook(self) -> bool:
+        return bool(self.cells)
+
+    def finding(self, id: str) -> Finding | None:
+        """The finding of this id, if the script told it either way."""
+        return next((finding for finding in self.findings if finding.id == id), None)
+
+    def present(self, id: str) -> bool:
+        """Whether a finding was seen."""
+        found = self.finding(id)
+        return found is not None and found.present is True
+
+
+def read_script(text: str, *, filename: str | None = None) -> ScriptReading:
+    """Read a script, notebook or fragment; never raises on bad text.
+
+    Args:
+        text: the text as given.
+        filename: its name, which tells a notebook (``.ipynb``) and names the diff.
+    """
+    given = text
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    notebook = (filename or "").lower().endswith(".ipynb") or looks_like_notebook(text)
+    cells: tuple[CellRange, ...] = ()
+    repairs: list[Repair] = []
+    if notebook:
+        lines, cells, repairs = _notebook_lines(text)
+    if not cells:
+        lines = as_lines(text.removeprefix("\ufeff"))
+        if text.startswith("\ufeff"):
+            first = replace(lines[0], given="\ufeff" + lines[0].given, cut="\ufeff")
+            lines[0] = first
+    lines, unread = _limited(lines)
+    tree, lines, mended = readable(lines)
+    facts = _follow(tree, Source.of(lines))
+    return _reading(filename, given, facts, [*repairs, *mended], unread, cells)
+
+
+def _notebook_lines(text: str) -> tuple[list[Line], tuple[CellRange, ...], list[Repair]]:
+    lines: list[Line] = []
+    cells: list[CellRange] = []
+    repairs: list[Repair] = []
+    for cell in code_cells(text):
+        own = as_lines(cell.source)
+        if own and not own[-1].given and len(own) > 1:
+            own.pop()  # the empty line behind the last line end
+        blanked, done = blank_magics(own)
+        first = len(lines) + 1
+        repairs += [replace(repair, line=repair.line + first - 1) for repair in done]
+        lines += blanked
+        cells.append(CellRange(cell.index, first, len(lines)))
+    return lines, tuple(cells), repairs
+
+
+def _limited(lines: list[Line]) -> tuple[list[Line], list[Unread]]:
+    """The lines up to the limit; the rest is kept as given and not read."""
+    size, last = 0, len(lines)
+    for number, line in enumerate(lines):
+        size += len(line.code) + 1
+        if size > MOST_CHARACTERS or number >= MOST_LINES:
+            last = number
+            break
+    if last == len(lines):
+        return lines, []
+    return lines[:last] + [line.with_code("") for line in lines[last:]], [Unread(last + 1, "rest")]
+
+
+def _follow(tree: ast.Module, source: Source) -> Facts:
+    """Run the script on symbolic values and draw the findings."""
+    run = Interpreter()
+    run.run(tree)
+    resolve(run)
+    all_setups = setups(run)
+    main = main_setup(all_setups)
+    tracer = Tracer({id(c.args[0]): c for c in run.calls if _shuffles_in_place(c)})
+    fits = tuple(
+        fit_data(run, event)
+        for setup in all_setups
+        if main is not None and setup.model is main.model
+        for event in setup.trained
+    )
+    facts = Facts(run, source, tree, all_setups, main, tracer, fits)
+    if fits:
+        facts.labels = label_facts(tracer, fits[0].train)
+    for module in _MODULES:
+        module.find(facts)
+    return facts
+
+
+def _shuffles_in_place(call: Call) -> bool:
+    if call.last != "shuffle" or not call.args:
+        return False
+    return call.path in ("random.shuffle", "numpy.random.shuffle") or (
+        call.path == ".shuffle" and isinstance(call.receiver, Call)
+        and call.receiver.last in ("default_rng", "RandomState", "Random")
+    )  # fmt: skip
+
+
+def _reading(
+    filename: str | None,
+    given: str,
+    facts: Facts,
+    repairs: list[Repair],
+    unread: list[Unread],
+    cells: tuple[CellRange, ...],
+) -> ScriptReading:
+    networks = _one_per_model(facts.setups)
+    return ScriptReading(
+        filename=filename,
+        given=given,
+        source=facts.source.code,
+        repairs=tuple(repairs),
+        network=facts.main.network if facts.main else None,
+        models=tuple(networks),
+        findings=tuple(facts.found.values()),
+        unread=(*unread, *_unread(facts)),
+        cells=cells,
+        facts=facts,
+    )
+
+
+def _one_per_model(all_setups: tuple[Setup, ...]) -> list[Network]:
+    seen: dict[int, Network] = {}
+    for setup in all_setups:
+        if id(setup.model) not in seen or setup.trained:
+            seen[id(setup.model)] = setup.network
+    return list(seen.values())
+
+
+def _unread(facts: Facts) -> list[Unread]:
+    """What stays unknown: models loaded from files, custom losses, a script too long to follow."""
+    found: list[Unread] = []
+    if facts.run.exhausted:
+        found.append(Unread(1, "too-long"))
+    for made in facts.run.models:
+        if isinstance(made, Model) and made.kind == "Loaded":
+            found.append(Unread(getattr(made.node, "lineno", 1), "loaded-model", made.name))
+    main = facts.main
+    if main is not None:
+        for placed in main.own:
+            if placed.value is None or placed.record.kind == "unknown":
+                line = getattr(placed.node, "lineno", 1)
+                found.append(Unread(line, "layer", facts.source.quote(placed.node, 60)))
+        if main.settings is not None and main.network.loss is None:
+            line = getattr(main.settings.node, "lineno", 1)
+            found.append(Unread(line, "loss", ", ".join(main.network.custom)))
+    return found
