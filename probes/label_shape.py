@@ -37,7 +37,7 @@ WIDE = 1000.0
 
 
 def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[str, Any]:
-    """Emit the findings; returns ``labels`` (the facts as a table)."""
+    """Emit the findings; returns ``labels`` (the facts as a table) and ``notes``."""
     try:
         facts = bench.labels
     except ProbeError as error:
@@ -55,7 +55,8 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     if network is not None:
         for finding in _against(network, facts, _coding(bench)):
             report.finding(finding)
-    return {"labels": _table(facts)}
+    notes = [{"key": key, **fields} for key, fields in bench.data.notes]
+    return {"labels": _table(facts), "notes": notes}
 
 
 def _found(id: str, present: bool, value: Scalar = None, **details: Any) -> Finding:
