@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.schema import CauseRule, Fix
 from probes.change import Change, resolve
@@ -22,6 +22,10 @@ NOT_TRIED = frozenset(
         "call-base-in-inference",
     }
 )
+
+
+#: Context key of the preprocessing that the first frozen layers were measured to fit.
+FITTING = "preprocessing-that-fits"
 
 
 @dataclass(frozen=True)
@@ -44,21 +48,36 @@ class Cure:
 
 
 def cures(cause: CauseRule, context: Mapping[str, Scalar]) -> list[Cure]:
-    """The ways to cure `cause`, best first."""
-    return [_cure(fix, context) for fix in cause.change]
+    """The ways to cure `cause`, best first; those made for another answer are left out."""
+    ways = (_cure(fix, context) for fix in cause.change)
+    return [way for way in ways if way is not None]
 
 
 def first_cure_to_try(cause: CauseRule, context: Mapping[str, Scalar]) -> Cure | None:
-    """The best way that a trial can execute, None when there is none."""
-    return next((c for c in cures(cause, context) if c.can_be_tried), None)
+    """The best way that a trial can execute, None when there is none.
+
+    A base whose name is not known is tried with the preprocessing its own statistics ask for.
+    """
+    way = next((c for c in cures(cause, context) if c.can_be_tried), None)
+    fits = context.get(FITTING)
+    if way is None or not fits:
+        return way
+    tried = tuple(
+        Change(c.op, {**c.args, "family": str(fits)}) if c.op == "use-preprocessing" else c
+        for c in way.changes
+    )
+    return replace(way, changes=tried)
 
 
-def _cure(fix: Fix, context: Mapping[str, Scalar]) -> Cure:
+def _cure(fix: Fix, context: Mapping[str, Scalar]) -> Cure | None:
     changes, question = fix.do, None
     if fix.question is not None:
-        answer = _as_key(context.get(fix.question))
+        known = context.get(fix.question)
+        answer = _as_key(known)
         if answer in fix.by_answer:
             changes = fix.by_answer[answer]
+        elif not fix.do and known is not None:
+            return None
         elif not fix.do:
             question = fix.question
     return Cure(fix, tuple(resolve(c, context) for c in changes), question)

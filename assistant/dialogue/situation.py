@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.case import Case
+from assistant.dialogue.cures import FITTING
 from assistant.dialogue.materials import Material, joint_findings
 from assistant.reasoning.belief import Belief, believe
 from assistant.reasoning.evidence import weigh
@@ -78,7 +79,11 @@ class Situation:
         return believe(self.findings() if findings is None else findings, self.hypotheses)
 
     def context(self) -> dict[str, Scalar]:
-        return weigh(self.findings(), self.knowledge).context
+        """What is known of the case that is no fault, by id."""
+        evidence = weigh(self.findings(), self.knowledge)
+        mismatch = evidence.reports.get("frozen-batchnorm-mismatch")
+        fits = mismatch.details.get("fits") if mismatch is not None else None
+        return evidence.context | ({FITTING: str(fits)} if fits else {})
 
     @property
     def script(self) -> ScriptReading | None:

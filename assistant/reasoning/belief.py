@@ -70,7 +70,8 @@ def believe(findings: Iterable[Finding], hypotheses: Hypotheses) -> Belief:
     marginal = posterior @ hypotheses.members
     probability = dict(zip(hypotheses.causes, marginal.tolist(), strict=True))
     for cause in confirmed:
-        probability[cause] = max(probability[cause], FLOOR_WHEN_CONFIRMED)
+        # Squeezed above the floor, so that the order among the confirmed stays.
+        probability[cause] = FLOOR_WHEN_CONFIRMED + (1 - FLOOR_WHEN_CONFIRMED) * probability[cause]
     return Belief(
         probability=probability,
         confirmed=confirmed,
