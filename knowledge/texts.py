@@ -24,7 +24,7 @@ class _Lenient(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         try:
-            return super().format_field(value, format_spec)
+            return str(super().format_field(value, format_spec))
         except (TypeError, ValueError):
             return str(value)
 

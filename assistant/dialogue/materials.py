@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.dialogue.describe import describe_model, describe_script, describe_words
 from assistant.events import Material as Kind
 from knowledge.loader import load_knowledge
-from knowledge.texts import pick, say
+from knowledge.texts import fill, pick, say
 from probes.contradictions import contradictions
 from probes.finding import Finding, Scalar, Source
 from probes.network import Network
@@ -144,12 +144,12 @@ def _scripts(page: Page, language: str, name: str) -> Iterable[Material]:
 def _arrays(page: Page, language: str, name: str) -> Iterable[Material]:
     if not any(block.kind == "array" for block in page.blocks):
         return
-    from assistant.reading.arrays import describe_arrays, read_printed_arrays
+    from assistant.reading.arrays import read_arrays
 
-    readings = read_printed_arrays(page)
-    findings = tuple(f for reading in readings for f in reading.findings)
+    findings = tuple(f for reading in read_arrays(page) for f in reading.findings)
     if findings:
-        summary = describe_arrays(readings, language)
+        facts = "; ".join(_seen(findings, language)) or "–"
+        summary = say("chip-array", language, facts=facts)
         yield Material("array", name or "array", summary, findings)
 
 
@@ -177,6 +177,14 @@ def _askers_lines(page: Page, text: str) -> str:
             for i in range(block.first_line - 1, min(block.last_line, len(lines))):
                 lines[i] = ""
     return "\n".join(lines)
+
+
+def _seen(findings: Iterable[Finding], language: str) -> list[str]:
+    """What `findings` show, as fragments of a sentence."""
+    known = load_knowledge().findings
+    rules = ((f, known[f.id]) for f in findings if f.present and f.id in known)
+    shown = (fill(pick(r.say, language), {**f.details, "value": f.value}) for f, r in rules)
+    return list(dict.fromkeys(shown))[:3]
 
 
 def _titles(findings: Iterable[Finding], language: str) -> list[str]:
