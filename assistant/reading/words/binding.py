@@ -94,7 +94,7 @@ def _combine(statement: Statement, states: Sequence[str]) -> list[str]:
     found: list[str] = []
     for state in states:
         plain = [f"{s}.{state}" for s in subjects]
-        if not statement.scopes or "TRAIN" in statement.scopes:
+        if not statement.scopes or statement.bare_too or "TRAIN" in statement.scopes:
             found.extend(plain)
         for scope in statement.scopes:
             found.extend(f"{scope}.{feature}" for feature in plain)

@@ -24,6 +24,9 @@ _NAME_BEFORE = re.compile(
 _RANGE_TO_PERCENT = re.compile(r"\s?(?:-|~|–|—|->|to|到|至)\s?\d[\d.]*\s?%")
 CHANCE_SHARE = 0.125
 HUGE_LOSS = 1e4
+LARGEST_ODD_SHARE = 5.0
+#: Without a class count: two, three, four and ten classes are what people have most.
+USUAL_CHANCES, NEAR = (0.5, 1 / 3, 0.25, 0.1), 0.006
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,8 @@ def share_states(figure: Figure, class_count: int | None) -> list[str]:
     if value < 0:
         return ["NEGATIVE"]
     if not figure.percent and value > 1:
-        looks_like_percent = value <= 100 and "e" not in figure.written
-        if not looks_like_percent:
-            return ["OUTRANGE"]
-        if "." not in figure.written and value < 5:
-            return ["OUTRANGE"]
-        return []
+        # 85 may be per cent, 20000 is something else; 1.7 can be neither.
+        return ["OUTRANGE"] if value < LARGEST_ODD_SHARE and "." in figure.written else []
     if value > 1:
         return ["OUTRANGE"]
     if value == 0:
@@ -103,7 +102,7 @@ def share_states(figure: Figure, class_count: int | None) -> list[str]:
 def _is_chance(value: float, class_count: int | None) -> bool:
     if class_count and class_count > 1:
         return abs(value - 1 / class_count) <= CHANCE_SHARE / class_count
-    return abs(value - 0.5) <= 0.01
+    return any(abs(value - usual) <= NEAR for usual in USUAL_CHANCES)
 
 
 def loss_states(figure: Figure) -> list[str]:

@@ -32,6 +32,7 @@ class Statement:
     Args:
         start: where it begins in the sentence; ``subject_at``: where its first quantity stands.
         denied: states expressly denied that turn into no other state ("is not nan").
+        bare_too: "acc and val_acc": said of the quantity without a data set as well.
     """
 
     start: int
@@ -42,6 +43,7 @@ class Statement:
     figures: list[Figure] = field(default_factory=list)
     subject_at: int | None = None
     inherited: bool = False
+    bare_too: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -93,6 +95,7 @@ class _Cutter:
         self.current = Statement(0)
         self.last_end = 0
         self.denial: Mark | None = None
+        self.bare: str | None = None
 
     def cut(self) -> list[Statement]:
         for place, event in enumerate(self.events):
@@ -107,6 +110,7 @@ class _Cutter:
     def _open(self, start: int) -> None:
         self.done.append(self.current)
         self.current = Statement(start)
+        self.bare = None
 
     def _pause(self, event: _Event) -> None:
         """A comma between two quantities joins them; any other ends the statement."""
@@ -149,6 +153,10 @@ class _Cutter:
         target = now.subjects if mark.role == "subject" else now.scopes
         if mark.concept not in target:
             target.append(mark.concept)
+            if mark.role == "subject" and not now.scopes:
+                self.bare = mark.concept
+        elif mark.role == "subject" and now.scopes and self.bare == mark.concept:
+            now.bare_too = True
         if mark.role == "subject" and now.subject_at is None:
             now.subject_at = mark.start
 
