@@ -33,8 +33,10 @@ def name_of(written: Any) -> str | None:
         return config if isinstance(config, str) else name_of(config)
     if written.get("class_name") == "LossFunctionWrapper":
         return name_of(inner(written).get("fn")) or name_of(inner(written).get("name"))
+    if written.get("class_name") == "MeanMetricWrapper":
+        return name_of(inner(written).get("fn")) or name_of(inner(written).get("name"))
     name = written.get("class_name")
-    return name if isinstance(name, str) else None
+    return name.rpartition(">")[2] if isinstance(name, str) else None
 
 
 def layer_entries(model: Json) -> list[Json]:

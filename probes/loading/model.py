@@ -21,6 +21,7 @@ from probes.errors import ProbeError, one_line
 from probes.keras_json import Json, all_layers, foreign_layers, inner, layer_entries
 from probes.keras_names import CODE_LAYERS
 
+_ENTRY_KEYS = ("module", "class_name", "config", "name", "inbound_nodes")
 _LAYER_KEYS = frozenset({"name", "dtype", "trainable", "activity_regularizer"})
 
 
@@ -42,9 +43,12 @@ def load_model(archive: Archive, *, trust: bool = False, custom: str | None = No
         raise ProbeError(key, path=str(archive.path), layers=len(archive.weight_names))
     own = custom_objects(custom) if custom else {}
     _refuse_code(archive, trust, own)
+    first: Exception = ValueError("the layers have no input shape")
     try:
         with keras.saving.custom_object_scope(own):
-            return keras.models.load_model(archive.path, compile=False, safe_mode=not trust)
+            model = keras.models.load_model(archive.path, compile=False, safe_mode=not trust)
+        if model.built:
+            return model
     except Exception as error:
         first = error
     try:
@@ -103,21 +107,24 @@ def _rebuild(archive: Archive, safe: bool) -> keras.Model:
 
 def _cleaned(model: Json) -> dict[str, Any]:
     cleaned = copy.deepcopy(dict(model))
-    cleaned.setdefault("module", "keras")
     written = cleaned.get("config")
     config: dict[str, Any] = (
         {"layers": written} if isinstance(written, list) else dict(written or {})
     )
     cleaned["config"] = config
     entries = [dict(entry) for entry in layer_entries(cleaned)]
-    if cleaned.get("class_name") == "Model":
-        cleaned["class_name"] = "Functional"
     if cleaned.get("class_name") == "Sequential":
         entries = [*_input_of(entries), *entries]
+        cleaned["module"] = "keras"
+    elif cleaned.get("class_name") in ("Functional", "Model"):
+        cleaned |= {"class_name": "Functional", "module": "keras.src.models.functional"}
     config["layers"] = [_clean_entry(entry) for entry in entries]
+    for ends in ("input_layers", "output_layers"):
+        tensors = config.get(ends)
+        if isinstance(tensors, list) and len(tensors) == 1 and isinstance(tensors[0], list):
+            config[ends] = tensors[0]  # Keras 2 wrote one tensor as a list of one
     config.pop("build_input_shape", None)
-    cleaned.pop("build_config", None)
-    return cleaned
+    return {key: value for key, value in cleaned.items() if key in _ENTRY_KEYS}
 
 
 def _input_of(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
