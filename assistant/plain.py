@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator
 
 from assistant.events import (
@@ -23,6 +24,7 @@ from assistant.events import (
 from knowledge.texts import say
 
 WIDTH = 96
+COLUMN = 14
 
 
 def lines_of(event: Event, language: str = "en") -> list[str]:
@@ -68,7 +70,7 @@ def _offer(offer: Offer, language: str) -> Iterator[str]:
         answers = " / ".join(a.label for a in offer.question.answers)
         yield from _part("", f"{offer.question.text} {answers}")
     for line in offer.diff.splitlines() if offer.diff else offer.lines:
-        yield f"            {line}"
+        yield f"{'':<{COLUMN}}{line}"
 
 
 def _trial(trial: TrialResult, language: str) -> Iterator[str]:
@@ -78,6 +80,11 @@ def _trial(trial: TrialResult, language: str) -> Iterator[str]:
 def _part(name: str, text: str) -> Iterator[str]:
     if not text:
         return
-    lines = textwrap.wrap(text, WIDTH - 12, break_on_hyphens=False) or [""]
-    yield f"{name:<12}{lines[0]}" if name.isascii() else f"{name}  {lines[0]}"
-    yield from (f"{'':<12}{line}" for line in lines[1:])
+    lines = textwrap.wrap(text, WIDTH - COLUMN, break_on_hyphens=False) or [""]
+    yield f"{name}{' ' * max(2, COLUMN - _cells(name))}{lines[0]}"
+    yield from (f"{'':<{COLUMN}}{line}" for line in lines[1:])
+
+
+def _cells(text: str) -> int:
+    """Terminal cells: a wide (Chinese) character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

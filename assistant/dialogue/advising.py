@@ -105,15 +105,17 @@ def trial_result(record: TrialRecord, situation: Situation) -> TrialResult:
     """The before and after of a trial, with a sentence."""
     before, after = record.before, record.after
     key = "trial-helped-sentence" if record.helped else "trial-not-helped-sentence"
-    start, end = before.get("skill_end"), after.get("skill_end")
+    if record.helped and record.other_rows:
+        key = "trial-helped-other-rows"
+    start, end = record.skill(before), record.skill(after)
     return TrialResult(
         before=tuple(float(v) for v in before.get("losses", ())),
         after=tuple(float(v) for v in after.get("losses", ())),
         steps=int(after.get("steps") or len(after.get("losses", ()))),
         seconds=float(after.get("seconds") or 0.0),
         helped=record.helped,
-        skill_before=float(start) if start is not None else None,
-        skill_after=float(end) if end is not None else None,
+        skill_before=start,
+        skill_after=end,
         sentence=say(
             key,
             situation.language,
@@ -124,8 +126,8 @@ def trial_result(record: TrialRecord, situation: Situation) -> TrialResult:
     )
 
 
-def _percent(skill: object) -> str:
-    return f"{100 * max(0.0, float(skill)):.0f} %" if isinstance(skill, (int, float)) else "–"
+def _percent(skill: float | None) -> str:
+    return f"{100 * max(0.0, skill):.0f} %" if skill is not None else "–"
 
 
 def named_causes(situation: Situation, belief: Belief) -> list[str]:

@@ -28,6 +28,11 @@ NOT_TRIED = frozenset(
 FITTING = "preprocessing-that-fits"
 
 
+#: Operations whose effect shows on rows the copy was not trained on, though a tiny batch is
+#: learnt either way.
+SEEN_IN_INFERENCE = frozenset({"use-preprocessing", "set-batch-normalization"})
+
+
 @dataclass(frozen=True)
 class Cure:
     """One way to cure a cause, settled as far as the context allows.
@@ -45,6 +50,10 @@ class Cure:
         return bool(self.changes) and all(
             c.op not in NOT_TRIED and c.args.get("units") != "classes" for c in self.changes
         )
+
+    @property
+    def shows_in_inference(self) -> bool:
+        return any(c.op in SEEN_IN_INFERENCE for c in self.changes)
 
 
 def cures(cause: CauseRule, context: Mapping[str, Scalar]) -> list[Cure]:

@@ -167,7 +167,7 @@ def _closing(
     seen = [situation.finding_text(f) for f in outcome.findings if _is_news(situation, f)]
     result = "; ".join(seen[:2]) if seen else pick(rule.fine, situation.language)
     if rule.id == "trial":
-        result = _trial_line(outcome, situation.language)
+        result = _trial_line(outcome, situation)
     return ProbeDone(
         number,
         rule.id,
@@ -186,10 +186,17 @@ def _is_news(situation: Situation, finding: Finding) -> bool:
     return bool(finding.present and rule is not None and rule.kind in ("symptom", "evidence"))
 
 
-def _trial_line(outcome: Outcome, language: str) -> str:
-    arms = [a for a in outcome.data.get("arms", ()) if a.get("skill_end") is not None]
-    shown = ", ".join(f"{a['name']} {float(a['skill_end']):.2f}" for a in arms)
-    return say("trial-line", language, arms=shown)
+def _trial_line(outcome: Outcome, situation: Situation) -> str:
+    key = "skill_other" if outcome.data.get("judged_by") == "other-rows" else "skill_end"
+    arms = [a for a in outcome.data.get("arms", ()) if a.get(key) is not None]
+    shown = ", ".join(f"{arm_title(str(a['name']), situation)} {float(a[key]):.2f}" for a in arms)
+    return say("trial-line", situation.language, arms=shown)
+
+
+def arm_title(name: str, situation: Situation) -> str:
+    """How an arm of a trial is called: the code of its cause, or original and repaired."""
+    cause = situation.knowledge.causes.get(name)
+    return cause.code if cause is not None else say(f"arm-{name}", situation.language)
 
 
 def curves(data: Mapping[str, Any]) -> tuple[Curve, ...]:

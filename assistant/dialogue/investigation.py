@@ -22,6 +22,7 @@ BASIC = ("label-shape", "input-statistics", "tiny-batch-overfit", "activation-au
 #: A copy with this skill learns; nothing else stands in its way.
 LEARNS = 0.9
 LEAST_SUSPICION = 0.05
+SUSPECT_AFTER_ALL = 0.2
 CHEAP = 1.0  # seconds; a look at the data alone costs no more
 ARMS = 3
 ROUNDS = 3
@@ -53,6 +54,12 @@ class TrialRecord:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     helped: bool
+    other_rows: bool = False  # judged by rows it was not trained on, in inference mode
+
+    def skill(self, arm: Mapping[str, Any]) -> float | None:
+        """What `arm` learned, by the measure this trial was judged by; 0 up to 1."""
+        value = arm.get("skill_other" if self.other_rows else "skill_end")
+        return float(value) if isinstance(value, (int, float)) else None
 
 
 Investigation = Generator[Event, None, Search]
@@ -169,6 +176,7 @@ def _judge(
     """Write down what the trial showed, and take over the best cure. True when there is one."""
     results = {str(a["name"]): a for a in outcome.data.get("arms", ())}
     before = results.get("original") or results.get("repaired") or {}
+    other_rows = outcome.data.get("judged_by") == "other-rows"
     helped = []
     findings = []
     for cause in suspects:
@@ -176,7 +184,7 @@ def _judge(
         if after is None or after.get("helped") is None:
             continue  # it did not run, or ran out of time while still getting better
         good = bool(after["helped"])
-        search.trials[cause] = TrialRecord(cause, before, after, good)
+        search.trials[cause] = TrialRecord(cause, before, after, good, other_rows)
         if good:
             helped.append(cause)
         elif cause not in belief.confirmed:
@@ -219,7 +227,15 @@ def _learns(situation: Situation, search: Search) -> bool:
     contradiction stands."""
     if search.cured:
         return search.learns
-    return not _fails_to_learn(situation) and not situation.belief().confirmed
+    belief = situation.belief()
+    if belief.confirmed or _fails_to_learn(situation):
+        return False
+    suspects = _suspects(situation, belief, search)
+    # Learning a tiny batch does not absolve what only other rows can show.
+    return not any(
+        cure.shows_in_inference and belief.probability[cause] >= SUSPECT_AFTER_ALL
+        for cause, cure in suspects.items()
+    )
 
 
 def _fails_to_learn(situation: Situation) -> bool:
