@@ -55,16 +55,17 @@ def read_log(text: str, *, classes: int | None = None, samples: int | None = Non
     known = classes if classes is not None and classes >= 2 else None
     said = stated_classes(lines)
     known = known or (said[0] if said else None)
-    candidates = (samples, *stated_samples(lines)) if samples else stated_samples(lines)
-    findings, focus = judge(runs, known, candidates)
+    trained_on = training_samples(lines)
+    count = samples or (trained_on[0] if trained_on else None)
+    candidates = stated_samples(lines)
+    findings, focus = judge(runs, known, count, candidates)
     if said:
         text_of = said[1].text.strip()[:120]
         findings += (Finding("class-count", True, said[0], "log", text_of, said[1].number),)
-    trained_on = training_samples(lines)
     if trained_on:
         text_of = trained_on[1].text.strip()[:120]
-        count, line = trained_on[0], trained_on[1].number
-        findings += (Finding("sample-count", True, count, "log", text_of, line),)
+        line = trained_on[1].number
+        findings += (Finding("sample-count", True, trained_on[0], "log", text_of, line),)
     reading = LogReading(
         runs,
         findings,

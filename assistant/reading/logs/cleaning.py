@@ -10,19 +10,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 #: characters read of one text: half from its beginning, half from its end. A log's story is told
 #: by how it starts and how it ends; 4 million characters are some 40,000 epochs.
 MOST_CHARACTERS = 4_000_000
+#: what a line costs beside its characters, so that a million short ones are a long text too
+LINE_COST = 40
 #: characters kept of one line; some pages lose every line end of a log
 LONGEST_LINE = 400_000
 
+#: full-width and look-alike signs, and the ASCII ones they stand for
 _WIDE: dict[int, str | None] = {
-    ord(wide): narrow for wide, narrow in zip(":=,()[]%-/. ∶−", ":=,()[]%-/. :-", strict=True)
-}
+    0xFF1A: ":", 0x2236: ":", 0xFF1D: "=", 0xFF0C: ",", 0xFF08: "(", 0xFF09: ")", 0xFF3B: "[",
+    0xFF3D: "]", 0xFF05: "%", 0xFF0F: "/", 0xFF0E: ".", 0xFF0D: "-", 0x2212: "-", 0x3000: " ",
+}  # fmt: skip
 _WIDE.update({0xFF10 + digit: str(digit) for digit in range(10)})
 _WIDE.update(
-    {0x00: None, 0x08: None, 0xA0: " ", 0x200B: None, 0xFEFF: None, 0x2028: "\n", 0x2029: "\n"}
+    {0x00: None, 0x08: None, 0xA0: " ", 0x200B: None, 0xFEFF: None, 0x2028: " ", 0x2029: " "}
 )
 
 
@@ -75,11 +80,11 @@ def _states(line: str) -> list[str]:
     _, redraw, epoch = _patterns()
     pieces = [piece for piece in redraw.split(line) if piece.strip()]
     kept: list[str] = []
-    for here, after in zip(pieces, [*pieces[1:], ""], strict=True):
+    for here, after in pairwise(pieces):
         now, then = epoch.search(here), epoch.search(after)
-        if not after or (now and then and now[1] != then[1]):
+        if now and then and now[1] != then[1]:
             kept.append(here)
-    return kept or [""]
+    return kept + pieces[-1:] or [""]
 
 
 def clean(text: str) -> tuple[list[Line], bool]:
@@ -99,10 +104,10 @@ def clean(text: str) -> tuple[list[Line], bool]:
         number += skipped
         for raw in part.split("\n") if part or not skipped else ():
             number += 1
-            cut = cut or len(raw) > LONGEST_LINE
-            for state in _states(raw[:LONGEST_LINE]):
-                lines.append(Line(number, plain(state)))
-                size += len(state) + 1
+            for state in _states(raw):
+                cut = cut or len(state) > LONGEST_LINE
+                lines.append(Line(number, plain(state[:LONGEST_LINE])))
+                size += len(state) + LINE_COST
         if not tail:
             break
     if size > MOST_CHARACTERS:
@@ -114,11 +119,11 @@ def _ends(lines: list[Line]) -> list[Line]:
     """The first and the last lines that hold `MOST_CHARACTERS` together."""
     half = MOST_CHARACTERS // 2
     first, size = 0, 0
-    while first < len(lines) and size + len(lines[first].text) < half:
-        size += len(lines[first].text) + 1
+    while first < len(lines) and size + len(lines[first].text) + LINE_COST < half:
+        size += len(lines[first].text) + LINE_COST
         first += 1
     last, size = len(lines), 0
-    while last > first and size + len(lines[last - 1].text) < half:
-        size += len(lines[last - 1].text) + 1
+    while last > first and size + len(lines[last - 1].text) + LINE_COST < half:
+        size += len(lines[last - 1].text) + LINE_COST
         last -= 1
     return lines[:first] + lines[last:]

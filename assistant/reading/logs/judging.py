@@ -19,16 +19,29 @@ from assistant.reading.logs.signatures import signs_of
 from assistant.reading.logs.signs import Grade, Sign
 from probes.finding import Finding
 
+#: runs looked at, the last ones; a page holds three, a long search some hundred
+MOST_RUNS = 200
+
 
 def judge(
-    runs: Sequence[Run], classes: int | None, samples: tuple[int, ...]
+    runs: Sequence[Run],
+    classes: int | None = None,
+    samples: int | None = None,
+    candidates: tuple[int, ...] = (),
 ) -> tuple[tuple[Finding, ...], int | None]:
-    """The findings over all runs, and the index of the run they speak of (None without runs)."""
+    """The findings over all runs, and the index of the run they speak of (None without runs).
+
+    Args:
+        runs: the runs of a text, in order.
+        classes: number of classes, where it is known.
+        samples: number of training samples, where it is known.
+        candidates: other numbers of the text that may be the number of samples.
+    """
     if not runs:
         return (), None
     speaker = min(run.speaker for run in runs)
-    own = [i for i, run in enumerate(runs) if run.speaker == speaker]
-    signs = {i: _signs(runs[i], classes, samples) for i in own}
+    own = [i for i, run in enumerate(runs) if run.speaker == speaker][-MOST_RUNS:]
+    signs = {i: _signs(runs[i], classes, samples, candidates) for i in own}
     focus = max(own, key=lambda i: (*_gravity(runs[i], signs[i]), i))
     merged: dict[str, Sign] = {}
     for i in [focus, *(i for i in reversed(own) if i != focus)]:
@@ -52,9 +65,11 @@ def judge(
     return (*findings, *_contexts(runs[focus])), focus
 
 
-def _signs(run: Run, classes: int | None, samples: tuple[int, ...]) -> list[Sign]:
+def _signs(
+    run: Run, classes: int | None, samples: int | None, candidates: tuple[int, ...]
+) -> list[Sign]:
     filled, empty = without_empty_epochs(run)
-    signs = signs_of(Curves(filled, classes, samples)) if filled.epochs else []
+    signs = signs_of(Curves(filled, classes, samples, candidates)) if filled.epochs else []
     if empty:
         first = empty[0]
         quote = first.text[:120]

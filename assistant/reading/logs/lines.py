@@ -22,7 +22,8 @@ class Record:
 
     `heading` counts the headings met so far, so that two lines under one heading share it;
     `inline` says that the heading stood on the line itself; `timed` that a bar or a duration did,
-    as on every line that Keras prints; `between` holds the words or code since the record before.
+    as on every line that Keras prints; `waiting` that it still tells a time of arrival. `words`
+    holds the words or code since the record before, `between` those that part two trainings.
     """
 
     metrics: dict[str, float]
@@ -39,10 +40,14 @@ class Record:
     between: list[str] = field(default_factory=list)
     inline: bool = False
     timed: bool = False
+    waiting: bool = False
+    words: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """False for a redraw in the middle of an epoch."""
+        if self.waiting:
+            return False
         return self.step is None or self.steps is None or self.step >= self.steps
 
 
@@ -131,9 +136,12 @@ class _Reader:
         if alone is not None:
             self._open(alone)
         elif marks.prose(text):
-            self._between.append(text.strip()[:200])
-            phase = _phase().match(text + " ") if len(text.split()) <= 3 else None
+            phase = _phase().match(text + " ")
+            if phase and any(c.isalpha() for c in text[phase.end() - 1 :]):
+                phase = None
             self._phase = phase[1] if phase else ""
+            if phase is None:
+                self._between.append(text.strip()[:200])
 
     def _open(self, heading: marks.Heading) -> None:
         self._headings += 1
@@ -173,6 +181,8 @@ class _Reader:
             between=self._between,
             inline=head is not None,
             timed=timed,
+            waiting="ETA:" in text,
+            words=list(self._between),
         )
         self._between = []
         self._phase = ""
@@ -214,12 +224,8 @@ def _figures(text: str, lead: str) -> tuple[dict[str, float], dict[str, float], 
         if name is None:
             other.setdefault(raw.lower(), value)
             continue
-        if (
-            name in ("loss", "accuracy")
-            and lead
-            and raw.lower().strip(".") in _PLAIN
-            and not before
-        ):
+        plain = raw.lower().strip(".") in _PLAIN and before.lower() in _NEUTRAL
+        if name in ("loss", "accuracy") and lead and plain:
             name = canonical(raw, lead) or name
         if not found["sep"].strip() and not (is_loss(name) or is_accuracy(name)):
             continue
@@ -232,6 +238,7 @@ def _figures(text: str, lead: str) -> tuple[dict[str, float], dict[str, float], 
 
 
 _PLAIN = {"loss", "acc", "accuracy", "avg_loss"}
+_NEUTRAL = {"", "avg", "average", "mean", "total"}
 
 
 def _share(name: str, value: float, unit: float, rest: str | None) -> tuple[float, float]:

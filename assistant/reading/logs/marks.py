@@ -15,6 +15,7 @@ _HEADING = (
     rf"(?<![A-Za-z_])(?:epoch|iteration)(?![a-z])\s{{0,3}}(?:#|no\.?|:|=|\[|-|\()?\s{{0,3}}(\d{{1,6}}){_OF}"
     r"|第\s?(\d{1,6})\s?/\s?(\d{1,6})\s?(?:集|轮|輪|期|代|个|次|epoch)?"
     r"|第\s?(\d{1,6})\s?(?:个|個)?\s?(?:轮|輪|epoch|周期|时期|时代|纪元|集)"
+    r"|^\s?\[(\d{1,6}),\s{0,5}\d{1,9}\](?=\s{0,2}loss)"
     r"|(?:大纪元|新纪元|纪元|紀元|时代|時代|史诗|史詩|时期|轮次|轮|輪|周期|迭代|世代)\s?[:]?\s?(\d{1,6})\s?/\s?(\d{1,6})"
 )
 _BAR = (
@@ -143,11 +144,16 @@ def prose(text: str) -> bool:
 
 def _may_head(text: str) -> bool:
     low = text.lower()
-    return "epoch" in low or "iteration" in low or any(c in text for c in "第纪紀时時史轮輪周代迭")
+    return (
+        "epoch" in low
+        or "iteration" in low
+        or text.lstrip()[:1] == "["
+        or any(c in text for c in "第纪紀时時史轮輪周代迭")
+    )
 
 
 def _heading(found: re.Match[str]) -> Heading:
-    number, total, zh_number, zh_total, zh_alone, era, era_total = found.groups()
-    first = number or zh_number or zh_alone or era
+    number, total, zh_number, zh_total, zh_alone, listed, era, era_total = found.groups()
+    first = number or zh_number or zh_alone or listed or era
     of = total or zh_total or era_total
     return Heading(int(first), int(of) if of else None, found.start(), found.end())

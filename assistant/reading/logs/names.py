@@ -1,8 +1,8 @@
 """Metric names of every vintage, brought to the names that Keras prints today.
 
 ``acc.``, ``binary_accuracy``, ``Val. Acc``, ``val/accuracy``, ``eval_loss``, ``验证精度`` and
-their like become ``accuracy``, ``val_accuracy``, ``val_loss``. A name that is not known stays as it is, in
-lower case, so that ``xyz_loss`` of a model with several outputs is never taken for the total.
+their like become ``accuracy``, ``val_accuracy``, ``val_loss``. A name that is not known stays as it
+is, in lower case, so that ``xyz_loss`` of a model with several outputs is never the total.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ def canonical(raw: str, before: str = "") -> str | None:
     if name is None:
         return None
     name = re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+    if name in _IGNORED:
+        return None
     lead = re.sub(r"\W+", "", before.lower())
     phase = lead in _TRAINING | _VALIDATION | _PARTS and name.split("_")[0] not in _VALIDATION
     top = re.fullmatch(r"top\W?\d+", before.lower()) and "top" not in name
@@ -143,7 +145,7 @@ def is_accuracy(name: str) -> bool:
 def is_share(name: str) -> bool:
     """True for a figure that lies between 0 and 1 by definition."""
     return is_accuracy(name) or bool(
-        re.search(r"accuracy|precision|recall|(^|_)f1|auc|(^|_)iou|dice_(coef|score)", name)
+        re.search(r"accuracy|precision|recall|(^|_)f1|auc|(^|_)io_?u|dice_(coef|score)", name)
     )
 
 

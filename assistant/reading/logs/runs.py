@@ -83,14 +83,18 @@ def _same_epoch(last: Record, new: Record) -> bool:
         return not shared and not last.timed and not new.timed
     if not last.complete or (new.inline and new.number == last.number):
         return True
+    if new.step == last.step is not None and last.metrics.keys() < new.metrics.keys():
+        return True  # the bar once more, now with its validation figures
     return not shared and (new.timed or not last.timed)
 
 
 def _join(last: Record, new: Record) -> None:
+    if new.step is not None and not last.complete:
+        last.metrics, last.units = {}, {}
     last.metrics.update(new.metrics)
     last.units.update(new.units)
     last.step, last.steps = new.step or last.step, new.steps or last.steps
-    last.line, last.text = new.line, new.text
+    last.line, last.text, last.waiting = new.line, new.text, new.waiting
 
 
 def _new_run(run: Sequence[Record], new: Record) -> bool:
@@ -119,7 +123,7 @@ def _falls_back(run: Sequence[Record], new: Record) -> bool:
     number, last = new.number or 0, run[-1].number or 0
     if number != last:
         return number < last
-    looping = new.total == 1 or (len(run) > 1 and run[-2].number == number)
+    looping = new.total == 1 or bool(new.block) or (len(run) > 1 and run[-2].number == number)
     return not looping
 
 
@@ -158,7 +162,7 @@ def _run(entries: Sequence[Record], several: bool) -> Run:
         entries[-1].line,
         first.speaker,
         evaluation=lone and several,
-        heading="\n".join(first.between[-5:]),
+        heading="\n".join(first.words[-5:]),
     )
 
 

@@ -93,12 +93,14 @@ class Curves:
     Args:
         run: the run, without its empty epochs.
         classes: number of classes, or None when unknown.
-        samples: candidate numbers of training samples stated in the text.
+        samples: the number of training samples, or None when unknown.
+        candidates: numbers in the text that may be it.
     """
 
     run: Run
     classes: int | None = None
-    samples: tuple[int, ...] = ()
+    samples: int | None = None
+    candidates: tuple[int, ...] = ()
 
     @cached_property
     def loss(self) -> Series:

@@ -42,7 +42,7 @@ def read_tables(lines: Sequence[Line], first_block: int) -> tuple[list[Record], 
             continue
         columns = _header(line.text)
         if columns is not None:
-            rows, spent = _rows(lines[index + 1 :], columns, block)
+            rows, spent = _rows(lines, index + 1, columns, block)
             if rows:
                 records += rows
                 used |= {line.number, *spent}
@@ -59,12 +59,14 @@ def _histories(lines: Sequence[Line], block: int) -> tuple[list[Record], set[int
     starts = _line_starts(lines)
     groups: list[dict[str, list[float]]] = []
     places: list[tuple[int, int]] = []
-    for found in start.finditer(text):
+    matches = list(start.finditer(text))
+    limits = [m.start() for m in matches[1:]] + [len(text)]
+    for found, after in zip(matches, limits, strict=False):
         name = canonical(found[2])
         if name is None:
             continue
-        close = text.find("]", found.end())
-        end = close if close >= 0 else len(text)
+        close = text.find("]", found.end(), after)
+        end = close if close >= 0 else after
         values = [_value(v[0]) for v in number.finditer(_unwrapped(text[found.end() : end]))]
         if not values:
             continue
@@ -121,7 +123,9 @@ def _from_columns(columns: dict[str, list[float]], line: int, block: int) -> lis
 
 def _header(text: str) -> tuple[str, list[str | None]] | None:
     """The separator and the metric of each column, for a line that heads a table."""
-    if len(text) > 4000 or not ("loss" in text.lower() or "acc" in text.lower()):
+    if len(text) > 4000 or ":" in text or "=" in text or "[" in text:
+        return None
+    if "loss" not in text.lower() and "acc" not in text.lower():
         return None
     for separator in (",", ";", "\t", "|", None):
         cells = _cells(text, separator)
@@ -144,14 +148,14 @@ def _cells(text: str, separator: str | None) -> list[str]:
 
 
 def _rows(
-    lines: Sequence[Line], header: tuple[str, list[str | None]], block: int
+    lines: Sequence[Line], start: int, header: tuple[str, list[str | None]], block: int
 ) -> tuple[list[Record], list[int]]:
-    """The rows below a table's header, up to the first line that is none."""
+    """The rows of a table from line `start` on, up to the first line that is none."""
     separator, names = header
     number = _patterns()[2]
     rows: list[Record] = []
     spent: list[int] = []
-    for line in lines:
+    for line in (lines[i] for i in range(start, len(lines))):
         if set(line.text.strip()) <= set("|-:+ ="):  # a rule under a Markdown header, a blank line
             if not rows and line.text.strip():
                 spent.append(line.number)

@@ -131,7 +131,7 @@ def other_metric_flat(c: Curves) -> Iterator[Sign]:
     for name in sorted(names):
         if is_loss(name) or is_accuracy(name) or name == "learning_rate" or "top" in name:
             continue
-        if not is_share(name) and "iou" not in name:
+        if not is_share(name):
             continue
         other = series(c.run, name)
         if len(other) >= 4 and other.same(other.values) and other.last < 0.9:

@@ -55,16 +55,16 @@ def huge(c: Curves) -> Iterator[Sign]:
     """``loss-huge``: value is the last finite loss.
 
     Only where it stayed: a first epoch may be wild, and a regression on large targets starts high
-    and is healthy as long as its loss falls to a tenth of where it began.
+    and is healthy as long as its loss comes down, by a fifth at once and by nine tenths in time.
     """
     loss = c.loss
     if not loss.finite:
         return
     first, last = loss.finite[0], loss.finite[-1]
     limit = HUGE_CROSS_ENTROPY if len(c.accuracy) else HUGE_LOSS
-    stayed = last > 0.1 * abs(first) or last < 0
+    stayed = last < 0 or last > (0.1 if len(loss) >= ENOUGH + 2 else 0.8) * abs(first)
     if len(loss) == 1:
-        limit *= 10 if not len(c.accuracy) else 1
+        limit *= 1000 if not len(c.accuracy) else 1
     if abs(last) > limit and stayed:
         yield seen("loss-huge", Grade.STRONG, last, loss, len(loss) - 1, first=first)
     elif len(loss) >= ENOUGH and abs(last) <= limit:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 from assistant.reading.logs.series import Curves
 from assistant.reading.logs.signs import Grade, Sign, absent, seen
 
-#: a creeping loss falls by less than this share of itself over all the epochs seen; the healthy
-#: runs of the lab lost a tenth and more in as many epochs
+#: a creeping loss falls by less than this share of itself a step, and by less than CREEP in all;
+#: the healthy runs of the lab lost a tenth and more in five epochs
+CREEP_STEP = 0.02
 CREEP = 0.1
 #: steps of a creeping loss differ by less than this factor; a run that converges slows down faster
 EVEN = 4.0
@@ -83,7 +84,14 @@ def slow(c: Curves) -> Iterator[Sign]:
     even = max(later) / median(later) < EVEN and steps[0] < EVEN * median(later)
     good = len(c.accuracy) > 0 and c.accuracy.last > 0.9
     visible = loss.values[0] - loss.last >= 3 * loss.unit
-    if falling and even and lost < CREEP and visible and c.from_start and not good:
+    if (
+        falling
+        and even
+        and lost < min(CREEP, CREEP_STEP * len(steps))
+        and visible
+        and c.from_start
+        and not good
+    ):
         yield seen("slow-convergence", Grade.HINT, round(lost, 5), loss, epochs=len(loss))
     elif lost > 0.3 or good:
         yield absent("slow-convergence", loss)
@@ -100,12 +108,13 @@ def collapse(c: Curves) -> Iterator[Sign]:
     if len(accuracy) < 4:
         return
     v = accuracy.values
+    best = list(accumulate(v, max))
+    still_to_come = list(accumulate(reversed(v), max))[::-1]
     for i in range(1, len(v) - 1):
-        before, after = max(v[:i]), max(v[i:])
+        before, after = best[i - 1], still_to_come[i]
         if before - after > 0.3 and v[i - 1] - v[i] > 0.2:
             epoch = c.number_of(accuracy.epochs[i])
-            worse = len(both) < len(v) or both[i][1] > 1.3 * min(x for _, x in both[:i])
-            if worse:
+            if len(both) < len(v) or both[i][1] > 1.3 * min(x for _, x in both[:i]):
                 details = {"before": before, "epoch": epoch}
                 yield seen("sudden-collapse", Grade.STRONG, after, accuracy, i, **details)
                 return

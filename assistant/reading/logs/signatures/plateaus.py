@@ -104,7 +104,7 @@ def _sign(c: Curves, match: _Match) -> Sign:
     details: dict[str, object] = {"constant": round(match.constant, 3), "share": round(share, 4)}
     unit = c.accuracy.unit
     steady = {v for v in c.accuracy.values[-2:] if math.isfinite(v)}
-    samples = fitting_samples(steady, c.samples, unit)
+    samples = c.samples or fitting_samples(steady, c.candidates, unit)
     count = whole_number(share, samples, unit) if samples else None
     if count is not None:
         details.update({"samples": samples, match.side: count})

@@ -29,15 +29,17 @@ def stuck_at_chance(c: Curves) -> Iterator[Sign]:
     Both want the last three validation figures (all, if there are two) within 12 % of 1/N, and a
     training accuracy that rose or stands well above. The second, proof that this is no ordinary
     over-fitting, wants training above 2.5/N, which two classes cannot give. With N unknown the
-    figures must not move by more than 6 %, and training must be ten times higher below 0.12, or
-    stand at three times a figure within 3 % of 1/N, N at most 8.
+    figures of the whole run, from its start, must not move by more than 6 %, and training must be
+    ten times higher below 0.12, or 2.5 times a figure within 3 % of 1/N, N at most 8.
     """
     both = c.pairs(c.accuracy, c.val_accuracy)
     if len(both) < 2:
         return
     training, validation = both[-1][0], [v for _, v in both[-3:]]
     level = median(v for _, v in both)
-    classes = c.classes or _classes_by_stillness(training, [v for _, v in both])
+    classes = c.classes
+    if classes is None and c.from_start:
+        classes = _classes_by_stillness(training, [v for _, v in both])
     if classes is None:
         if level > 0.6 and len(both) >= 3:
             yield absent("val-acc-stuck", c.val_accuracy)
@@ -68,7 +70,7 @@ def _classes_by_stillness(training: float, validation: list[float]) -> int | Non
     if level < 0.12:
         return n if training > 10 * level else None
     near = abs(level - 1 / n) <= 0.03 / n
-    return n if near and n <= 8 and training > 3 * level else None
+    return n if near and n <= 8 and training > 2.5 * level else None
 
 
 def below_chance(c: Curves) -> Iterator[Sign]:
@@ -95,7 +97,7 @@ def flips(c: Curves) -> Iterator[Sign]:
     if len(v) < 4:
         return
     counts = Counter(round(x, 4) for x in v.values)
-    for high in sorted((x for x in counts if x > 0.5), key=lambda x: -counts[x]):
+    for high in sorted((x for x in counts if x > 0.5), key=lambda x: -counts[x])[:10]:
         low = min(counts, key=lambda x: abs(x - (1 - high)))
         exact = abs(high + low - 1) <= 2 * max(v.unit, 1e-4) + 1e-9 and high - low > 1e-4
         if exact and counts[high] + counts[low] >= 0.75 * len(v) and v.unit <= 1e-3:
@@ -178,18 +180,28 @@ def better_than_training(c: Curves) -> Iterator[Sign]:
 
     Value is the lead. While training still climbs fast, its running mean over the epoch lags behind
     and the lead means nothing, so the last step must be under half of it. Where the loss does not
-    move, the lead is the luck of a small validation set.
+    move, and within one sample of a small validation set, the lead is luck.
     """
     both = c.pairs(c.accuracy, c.val_accuracy)
     if len(both) < 3 or c.loss_level is not None:
         return
     lead = _mean([v - a for a, v in both[-3:]])
     climbing = both[-1][0] - both[-2][0] > lead / 2
-    if lead > LEAD and all(v > a for a, v in both[-3:]) and not climbing:
+    if (
+        lead > max(LEAD, _grain([v for _, v in both]))
+        and all(v > a for a, v in both[-3:])
+        and not climbing
+    ):
         grade = Grade.STRONG if lead > 0.3 else Grade.HINT
         yield seen("val-better-than-train", grade, round(lead, 4), c.val_accuracy)
     elif lead < 0.02:
         yield absent("val-better-than-train", c.val_accuracy)
+
+
+def _grain(values: list[float]) -> float:
+    """The smallest step between two figures: one sample, where there are few."""
+    levels = sorted({round(v, 4) for v in values})
+    return min((b - a for a, b in pairwise(levels)), default=0.0)
 
 
 def loss_rises(c: Curves) -> Iterator[Sign]:
