@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.reading.words.comparisons import compare_scopes
 from assistant.reading.words.figures import loss_states, share_states
 from assistant.reading.words.lexicon import Lexicon, Mark
 from assistant.reading.words.statements import Statement, cut_statements
@@ -55,6 +56,9 @@ def read_features(
         for feature in (*states, *_combine(statement, states)):
             places.setdefault(feature, statement.start)
         denied.update((*statement.denied, *_combine(statement, statement.denied)))
+    compared = compare_scopes(text, marks)
+    if compared is not None:
+        places.setdefault(compared, 0)
     named = lexicon.several(text, marks)
     for feature in (*_compare_scopes(statements), *_counted(named)):
         places.setdefault(feature, 0)

@@ -26,6 +26,8 @@ FAINT = 0.5
 #: What the text denies in one place must be said this clearly in another to count.
 SURE = 0.9
 OFFERED = 3
+#: In a sentence about something tried, these are the attempt and its outcome, not the complaint.
+_ATTEMPT_TALK = ("RESULT", "REPRO", "EXPECTED", "IMPROVEWISH", "SAMEDATA", "OTHERNET", "LABELS")
 #: Score of what nobody said, offered beside what was.
 BESIDE = 0.2
 #: Longer prose is read from both ends: complaints stand in the title and in the last lines.
@@ -134,7 +136,7 @@ def _without_asides(
         if any(forms.found(sentence.text) for forms in others.values()):
             kept.append(Features(frozenset(), frozenset()))
         elif number in attempts:
-            said = frozenset(f for f in feature.said if "." in f and not f.startswith("RESULT"))
+            said = frozenset(f for f in feature.said if not f.startswith(_ATTEMPT_TALK))
             kept.append(replace(feature, said=said))
         else:
             kept.append(feature)
