@@ -111,21 +111,28 @@ def read_script(text: str, *, filename: str | None = None) -> ScriptReading:
         filename: its name, which tells a notebook (``.ipynb``) and names the diff.
     """
     given = text
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = _plain(text)
     notebook = (filename or "").lower().endswith(".ipynb") or looks_like_notebook(text)
     cells: tuple[CellRange, ...] = ()
     repairs: list[Repair] = []
     if notebook:
         lines, cells, repairs = _notebook_lines(text)
     if not cells:
-        lines = as_lines(text.removeprefix("\ufeff"))
+        lines = [
+            replace(line, code=plain.code)
+            for line, plain in zip(as_lines(given), as_lines(text), strict=True)
+        ]
         if text.startswith("\ufeff"):
-            first = replace(lines[0], given="\ufeff" + lines[0].given, cut="\ufeff")
-            lines[0] = first
+            lines[0] = lines[0].without("\ufeff")
     lines, unread = _limited(lines)
     tree, lines, mended = readable(lines)
     facts = _follow(tree, Source.of(lines))
     return _reading(filename, given, facts, [*repairs, *mended], unread, cells)
+
+
+def _plain(text: str) -> str:
+    """The text without what no Python source may hold: lone surrogates, null characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _notebook_lines(text: str) -> tuple[list[Line], tuple[CellRange, ...], list[Repair]]:

@@ -191,7 +191,8 @@ def _axes(facts: Facts, trace: Trace) -> None:
         if target and before and len(target) == len(before) and len(target) >= 3:
             moved = sorted(map(str, target[1:])) == sorted(map(str, before[1:]))
             if moved and target[1:] != before[1:]:
-                facts.add("reshape-moves-axes", True, None, step.value, anchor=step.value)
+                anchor = (step.value, before, target)
+                facts.add("reshape-moves-axes", True, None, step.value, anchor=anchor)
                 return
     if not trace.opaque:
         facts.add("reshape-moves-axes", False)

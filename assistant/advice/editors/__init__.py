@@ -1,0 +1,1 @@
+"""One small editor for each operation of `probes.change.OPERATIONS`."""

@@ -1,0 +1,175 @@
+"""Finds where a model's data stand in a script, and puts statements where they change them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from assistant.advice.editing import CannotSplice, Editing
+from assistant.reading.script.arguments import arguments, written
+from assistant.reading.script.frame import Event
+from assistant.reading.script.pairs import Pair, pair_of
+from assistant.reading.script.values import Call, Seq
+
+_USES = ("fit", "fit_generator", "train_on_batch", "evaluate", "evaluate_generator", "predict",
+         "predict_generator", "predict_classes", "predict_proba")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place where data go into the model.
+
+    Args:
+        role: train, validation, evaluation or prediction.
+        event: the fit, evaluate or predict.
+        pair: what goes in.
+        x: the expression of the inputs; None where a generator or dataset is given.
+        y: the expression of the targets, where there is one.
+    """
+
+    role: str
+    event: Event
+    pair: Pair
+    x: ast.expr | None = None
+    y: ast.expr | None = None
+
+
+def uses(edit: Editing) -> list[Use]:
+    """Every place where data go into the main model, training first."""
+    found: list[Use] = []
+    for event in edit.facts.events(*_USES):
+        found += list(_of_event(edit, event))
+    return sorted(found, key=lambda use: use.role != "train")
+
+
+def _of_event(edit: Editing, event: Event) -> list[Use]:
+    named = arguments(event)
+    pair = pair_of(edit.facts.run, named.get("x"), named.get("y"))
+    role = "train"
+    if event.kind.startswith("evaluate"):
+        role = "evaluation"
+    elif event.kind.startswith("predict"):
+        role = "prediction"
+    found = [Use(role, event, pair, written(event, "x"), written(event, "y"))]
+    node = written(event, "validation_data")
+    value = named.get("validation_data")
+    if isinstance(value, Seq) and isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) >= 2:
+        inner = Pair("arrays", value.items[0], value.items[1])
+        found.append(Use("validation", event, inner, node.elts[0], node.elts[1]))
+    elif node is not None and value is not None:
+        inner = pair_of(edit.facts.run, value, None)
+        found.append(Use("validation", event, inner, node, None))
+    return found
+
+
+def training_use(edit: Editing) -> Use:
+    """The data of the first fit.
+
+    Raises:
+        CannotSplice: the script shows no fit.
+    """
+    for use in uses(edit):
+        if use.role == "train" and use.x is not None:
+            return use
+    raise CannotSplice("advice-no-fit")
+
+
+def binding_statement(edit: Editing, name: str, before: ast.AST) -> ast.stmt | None:
+    """The last statement above a place, outside loops, that binds a name; None if not shown."""
+    line = getattr(before, "lineno", 0)
+    scope = _scope(edit, before)
+    found: ast.stmt | None = None
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign) and node.lineno < line:
+            targets = [n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+        elif isinstance(node, ast.AugAssign) and node.lineno < line:
+            targets = [node.target.id] if isinstance(node.target, ast.Name) else []
+        else:
+            continue
+        later = found is None or node.lineno > found.lineno
+        if name in targets and later and not _in_loop(edit, node, scope):
+            found = node
+    return found
+
+
+def _scope(edit: Editing, node: ast.AST) -> ast.AST:
+    """The function (or module) in which a node stands."""
+    at: ast.AST | None = node
+    while at is not None and not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        at = edit.parent(at)
+    return at or edit.facts.tree
+
+
+def _in_loop(edit: Editing, node: ast.AST, scope: ast.AST) -> bool:
+    at = edit.parent(node)
+    while at is not None and at is not scope:
+        if isinstance(at, (ast.For, ast.While, ast.FunctionDef, ast.If)):
+            return True
+        at = edit.parent(at)
+    return False
+
+
+def outermost(edit: Editing, node: ast.AST) -> ast.stmt:
+    """The statement of the same function or module, outside every loop, that holds a node."""
+    scope = _scope(edit, node)
+    at = edit.statement(node)
+    while True:
+        outer = edit.parent(at)
+        if outer is None or outer is scope or not isinstance(outer, ast.stmt):
+            return at
+        if isinstance(outer, (ast.FunctionDef, ast.ClassDef)):
+            return at
+        at = outer
+
+
+def put_lines(edit: Editing, name: str, use: Use, lines: list[str]) -> bool:
+    """Put statements on an array behind the one that binds it, else before its first use.
+
+    Returns whether the binding is shown in the script.
+    """
+    node = use.x if use.x is not None else use.event.node
+    bound = binding_statement(edit, name, node)
+    if bound is not None:
+        edit.insert_after(bound, *lines)
+        return True
+    edit.insert_before(outermost(edit, node), *lines)
+    return False
+
+
+def in_array(edit: Editing, use: Use, template: str, done: set[str]) -> None:
+    """A statement behind the array's binding; an expression in place gets the formula itself."""
+    name = array_of(use.x)
+    if use.x is None:
+        raise CannotSplice("advice-inputs-unknown")
+    if name is None:
+        if isinstance(use.x, ast.Call):
+            raise CannotSplice("advice-inputs-unknown")
+        edit.replace(use.x, template.format(x=f"({edit.text(use.x)})"))
+        return
+    if name in done:
+        return
+    done.add(name)
+    shown = put_lines(edit, name, use, [f"{name} = {template.format(x=name)}"])
+    hidden = not shown and edit.facts.tracer.trace(use.pair.x).opaque
+    if hidden and edit.known("inputs-scaled") is not False:
+        edit.ask("inputs-scaled")
+
+
+def generator_call(pair: Pair) -> ast.Call | None:
+    """The ``ImageDataGenerator(...)`` behind a flow, or None."""
+    maker = pair.source.receiver if pair.source is not None else None
+    if isinstance(maker, Call) and maker.last == "ImageDataGenerator":
+        return maker.node if isinstance(maker.node, ast.Call) else None
+    return None
+
+
+def name_of(node: ast.expr | None) -> str | None:
+    """A plain name; None for any other expression."""
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def array_of(node: ast.expr | None) -> str | None:
+    """The name of an array that is given whole or as a part: ``x``, ``x[:800]``."""
+    if isinstance(node, ast.Subscript):
+        return name_of(node.value)
+    return name_of(node)

@@ -1,0 +1,110 @@
+"""Editors of larger parts: what is trainable, embeddings, a pretrained base's mode of working."""
+
+from __future__ import annotations
+
+import ast
+
+from assistant.advice.editing import CannotSplice, Editing
+from assistant.advice.editors.data import array_of, binding_statement, training_use
+from assistant.advice.editors.hidden import node_of, own_layers
+from assistant.reading.script.arguments import argument_node
+from assistant.reading.script.frame import Event
+from assistant.reading.script.setup import Placed
+from assistant.reading.script.values import Member, Model
+from probes.change import Change
+
+
+def set_trainable(edit: Editing, change: Change) -> None:
+    """Freeze or unfreeze the base or the whole model before it is compiled."""
+    value = bool(change.args.get("value"))
+    which = str(change.args.get("which", "all"))
+    target = _base(edit) if which == "base" else None
+    events = [e for e in edit.facts.run.events if e.kind == "trainable"]
+    about = [e for e in events if target is None or _model(e) is target]
+    turned = [event for event in about if _turn(edit, event, value)]
+    if turned:
+        return
+    name = target.name if target is not None else edit.setup.model.name
+    if which == "output":
+        _output_trainable(edit, value)
+        return
+    if not name:
+        raise CannotSplice("advice-place-unknown")
+    statement = edit.statement(edit.compile_call())
+    edit.insert_before(statement, f"{name}.trainable = {value}")
+
+
+def _base(edit: Editing) -> Model:
+    for placed in edit.setup.placed:
+        if isinstance(placed.value, Model) and placed.value.kind in ("Base", "Loaded"):
+            return placed.value
+    raise CannotSplice("advice-base-unknown")
+
+
+def _model(event: Event) -> object:
+    return event.target.model if isinstance(event.target, Member) else event.target
+
+
+def _turn(edit: Editing, event: Event, value: bool) -> bool:
+    """``base.trainable = True`` becomes ``= False``; what is so already is left alone."""
+    node = event.node
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+        return False
+    if bool(node.value.value) is value:
+        return False
+    edit.replace(node.value, str(value))
+    return True
+
+
+def _output_trainable(edit: Editing, value: bool) -> None:
+    head = edit.setup.head.layer
+    if head is None:
+        raise CannotSplice("advice-head-unknown")
+    edit.set_keyword(node_of(head), "trainable", str(value))
+
+
+def set_embedding(edit: Editing, change: Change) -> None:
+    """The size of the vocabulary, and whether zeros are padding."""
+    embeddings = [placed for placed in own_layers(edit) if placed.record.kind == "Embedding"]
+    if not embeddings:
+        raise CannotSplice("advice-nothing-to-change")
+    call = node_of(embeddings[0])
+    size = change.args.get("input_dim")
+    if size == "max-id-plus-one":
+        edit.set_keyword(call, "input_dim", _vocabulary_size(edit, call), position=0)
+    elif isinstance(size, int):
+        edit.set_keyword(call, "input_dim", str(size), position=0)
+    if "mask_zero" in change.args:
+        edit.set_keyword(call, "mask_zero", str(bool(change.args["mask_zero"])))
+
+
+def _vocabulary_size(edit: Editing, call: ast.Call) -> str:
+    """``len(tokenizer.word_index) + 1`` or the largest id of the data, where either is above."""
+    for made in edit.facts.run.calls:
+        if made.last == "fit_on_texts" and isinstance(made.node, ast.Call):
+            func = made.node.func
+            above = made.node.lineno < call.lineno
+            if isinstance(func, ast.Attribute) and above:
+                return f"len({edit.text(func.value)}.word_index) + 1"
+    name = array_of(training_use(edit).x)
+    if name is not None and binding_statement(edit, name, call) is not None:
+        return f"int({name}.max()) + 1"
+    raise CannotSplice("advice-vocabulary-unknown", "vocabulary-size")
+
+
+def call_base_in_inference(edit: Editing, change: Change) -> None:
+    """``base(x)`` becomes ``base(x, training=False)``."""
+    placed = _placed_base(edit)
+    called = placed.tensor.node if placed.tensor is not None else None
+    if not isinstance(called, ast.Call) or called is getattr(placed.value, "node", None):
+        raise CannotSplice("advice-base-in-sequential")
+    if argument_node(called, "training") is None and not called.args:
+        raise CannotSplice("advice-base-in-sequential")
+    edit.set_keyword(called, "training", "False")
+
+
+def _placed_base(edit: Editing) -> Placed:
+    for placed in edit.setup.own:
+        if isinstance(placed.value, Model) and placed.value.kind in ("Base", "Loaded"):
+            return placed
+    raise CannotSplice("advice-base-unknown")

@@ -1,0 +1,105 @@
+"""Editors of slips of the pen in the code around a model."""
+
+from __future__ import annotations
+
+import ast
+
+from assistant.advice.editing import CannotSplice, Editing
+from assistant.advice.imports import use as use_path
+from assistant.reading.script.values import Call, Tensor
+from probes.change import Change
+
+
+def use_layer_result(edit: Editing, change: Change) -> None:
+    """``BatchNormalization()(x)`` becomes ``x = BatchNormalization()(x)``."""
+    for tensor in edit.facts.anchors.get("layer-result-unused", []):
+        node = tensor.node if isinstance(tensor, Tensor) else None
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name):
+            edit.insert(edit.source.span(node)[0], f"{node.args[0].id} = ")
+    if not edit.splices:
+        raise CannotSplice("advice-place-unknown")
+
+
+def transform_only(edit: Editing, change: Change) -> None:
+    """``scaler.fit_transform(x_test)`` becomes ``scaler.transform(x_test)`` of the first scaler."""
+    train = edit.facts.fit
+    first = _first_scaler(edit)
+    for value in edit.facts.anchors.get("scaled-after-split-differently", []):
+        node = value.node
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        scaler = first or edit.text(node.func.value)
+        edit.replace(node.func, f"{scaler}.transform")
+    if not edit.splices or train is None:
+        raise CannotSplice("advice-place-unknown")
+
+
+def _first_scaler(edit: Editing) -> str | None:
+    """The expression of the scaler that was fitted on the training data."""
+    fit = edit.facts.fit
+    if fit is None or fit.train.x is None:
+        return None
+    for step in edit.facts.tracer.trace(fit.train.x).steps:
+        node = step.value.node
+        fitted = step.kind == "scale" and isinstance(step.value, Call)
+        func = node.func if fitted and isinstance(node, ast.Call) else None
+        scaler = func.value if isinstance(func, ast.Attribute) else None
+        if isinstance(scaler, (ast.Name, ast.Attribute)):
+            return edit.text(scaler)
+    return None
+
+
+def fit_tokenizer_once(edit: Editing, change: Change) -> None:
+    """The second ``fit_on_texts`` goes."""
+    for calls in edit.facts.anchors.get("tokenizer-refit", []):
+        for call in calls[1:]:
+            if isinstance(call.node, ast.Call):
+                edit.remove(edit.statement(call.node))
+    if not edit.splices:
+        raise CannotSplice("advice-place-unknown")
+
+
+def decode_predictions(edit: Editing, change: Change) -> None:
+    """Class numbers out of probabilities before a metric that wants class numbers."""
+    one_unit = edit.setup.network.output_units == 1
+    numpy = "" if one_unit else use_path(edit, "numpy")
+    for call, _ in edit.facts.anchors.get("argmax-missing-before-metric", []):
+        node = call.node
+        written = node.args[1] if isinstance(node, ast.Call) and len(node.args) > 1 else None
+        for keyword in getattr(node, "keywords", []):
+            written = keyword.value if keyword.arg == "y_pred" else written
+        if written is None:
+            continue
+        text = edit.text(written)
+        if one_unit:
+            edit.replace(written, f"({text} > 0.5).astype({edit.style.quote('int32')})")
+        else:
+            edit.replace(written, f"{numpy}.argmax({text}, axis=-1)")
+    if not edit.splices:
+        raise CannotSplice("advice-place-unknown")
+
+
+def swap_loss_arguments(edit: Editing, change: Change) -> None:
+    """The true values come first: in the parameters of a loss, or in its call."""
+    for anchor in edit.facts.anchors.get("custom-loss-arguments-swapped", []):
+        given: list[ast.AST] = []
+        if isinstance(anchor, (ast.FunctionDef, ast.Lambda)):
+            given += [arg for arg in anchor.args.args if arg.arg != "self"][:2]
+        elif isinstance(anchor, Call) and isinstance(anchor.node, ast.Call):
+            given += anchor.node.args[:2]
+        if len(given) == 2:
+            first, second = edit.text(given[0]), edit.text(given[1])
+            edit.replace(given[0], second)
+            edit.replace(given[1], first)
+    if not edit.splices:
+        raise CannotSplice("advice-place-unknown")
+
+
+def clip_loss(edit: Editing, change: Change) -> None:
+    """``log(p)`` becomes ``log(p + 1e-7)``: a floor under the logarithm."""
+    for logs in edit.facts.anchors.get("custom-loss-log-of-zero", []):
+        for node in logs:
+            if isinstance(node, ast.Call) and node.args:
+                edit.insert(edit.source.span(node.args[0])[1], " + 1e-7")
+    if not edit.splices:
+        raise CannotSplice("advice-place-unknown")
