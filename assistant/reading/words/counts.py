@@ -23,7 +23,7 @@ _CLASS_COUNTS = tuple(
         rf"(?<![\w.]){_NUMBER} (?:different )?(?:kinds|species|types) of "
         r"(?!loss|error|model|layer|optimi|network|problem|input|feature|data|image|activation)",
         rf"(?:classes|categories)\s?[:=(]\s?{_NUMBER}(?![\d.])",
-        rf"{_ALONE}{_NUMBER} ?(?:个|种)?(?:不同的?)?(?:类别|类(?!型|似|的|中|为|是|准|图))",
+        rf"{_ALONE}{_NUMBER} ?(?:个|种)?(?:不同的?)?(?:类别|类(?!型|似|准|图))",
         rf"{_ALONE}{_NUMBER} ?(?:种|元)?分类",
     )
 )

@@ -1,7 +1,8 @@
 """The forms a meaning is known by: regular expressions with three short cuts, compiled lazily.
 
 ``~`` stands for any ending of a word, `` .. `` for up to three words in between, and in Chinese
-``..`` for up to six characters. An English form begins and ends at a word's edge.
+``..`` for up to six characters. An English form begins and ends at a word's edge, and so does what
+follows a gap (``.{0,24}``) in it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ _SPECIAL = re.compile(r"[\\()\[\]|?*+~.{}^$]")
 _CJK = re.compile("[\u3400-\u9fff]")
 #: What cannot be part of an anchor: classes, and a character that may be absent.
 _UNSURE = re.compile(r"\\.|\[[^\]]*\]|.[?*{][^ ]*|[~.+^$|\\]")
+#: What follows a gap begins a word: "works" is not in "network".
+_GAP = re.compile(r"\.\{0,\d+\}(?=[(\[a-z\\])")
 _GROUP = re.compile(r"\([^()]*\)[?*]?(?:\{[^}]*\})?")
 
 
@@ -42,6 +45,7 @@ class Form:
         source = self.source.replace(" .. ", "(?: [^ ]+){0,3} ").replace("~", "[a-z]*")
         if self.chinese:
             return re.compile(source.replace("..", ".{0,6}"))
+        source = _GAP.sub(r"\g<0>(?<![a-z])", source)
         return re.compile(rf"(?<![a-z])(?:{source})(?![a-z])")
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -71,6 +75,10 @@ class Forms:
     def found(self, text: str) -> bool:
         """Whether any form is met."""
         return any(True for form in self.items for _ in form.spans(text))
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where any form is met."""
+        return (span for form in self.items for span in form.spans(text))
 
     def count(self, text: str) -> int:
         """How many places of `text` say it; one place counts once, whatever forms meet there."""

@@ -136,13 +136,21 @@ def denied_symptoms(
     sentences: Iterable[Features], rules: Mapping[str, tuple[Rule, ...]]
 ) -> list[tuple[str, int]]:
     """Symptoms whose sign is expressly denied, with the sentence that does."""
-    found: list[tuple[str, int]] = []
-    for number, sentence in enumerate(sentences):
-        for symptom, lines in rules.items():
-            for rule in lines:
-                if rule.weight < DENIABLE or rule.vague or len(rule.needs) != 1:
-                    continue
-                if any(term in sentence.denied for term in rule.needs[0]):
-                    found.append((symptom, number))
-                    break
-    return found
+    return [
+        (symptom, number)
+        for number, sentence in enumerate(sentences)
+        if sentence.denied
+        for symptom, lines in rules.items()
+        if any(_denies(sentence, rule) for rule in lines)
+    ]
+
+
+def _denies(sentence: Features, rule: Rule) -> bool:
+    """A rule of one term is denied with it; a bare one ("no nan") when no quantity is named."""
+    if rule.vague or len(rule.needs) != 1:
+        return False
+    terms = rule.needs[0] & sentence.denied
+    if rule.weight >= DENIABLE:
+        return bool(terms)
+    bare = not any("." in feature for feature in sentence.denied)
+    return bare and any("." not in term for term in terms)

@@ -150,7 +150,7 @@ def _candidates(
     known: WordsKnowledge,
 ) -> tuple[Candidate, ...]:
     offered = [
-        Candidate(m.symptom, round(min(m.score, 1.0), 3), _quote(m.sentence, sentences))
+        Candidate(m.symptom, round(min(m.rank, 1.0), 3), _quote(m.sentence, sentences))
         for m in matches[:OFFERED]
     ]
     beside = (s for m in matches[:OFFERED] for s in known.beside.get(m.symptom, ()))

@@ -205,7 +205,8 @@ def _inherit(statements: Sequence[Statement], text: str) -> list[Statement]:
         elif _same_again(before, here, text):
             here.scopes = list(before.scopes)
     for here, after in pairwise(kept):
-        if not here.subjects and not here.scopes and after.subjects and not after.inherited:
+        alone = not here.subjects and not here.scopes and bool(here.states or here.figures)
+        if alone and after.subjects and not after.inherited:
             here.subjects, here.scopes = list(after.subjects), list(after.scopes)
     return kept
 

@@ -14,6 +14,8 @@ from probes.finding import Finding
 
 #: "I have tried the following:" opens a list; so many lines below it still belong to it.
 MAX_LIST_LINES = 15
+#: A word of doing reports what stands at most so many characters from it.
+REACH = 12
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•·]|\(?\d{1,2}[.)、]|[a-z]\))\s*\S")
 _OPENS_LIST = re.compile(r"[::]\s*$")
 
@@ -33,12 +35,14 @@ class TriedForms:
 
     acts: tuple[Act, ...]
     marks: Forms
+    doing: Forms
     useless: Forms
     helped: Forms
     open: Forms
 
     def all_forms(self) -> list[Forms]:
-        return [self.marks, self.useless, self.helped, self.open, *(a.forms for a in self.acts)]
+        words = [self.marks, self.doing, self.useless, self.helped, self.open]
+        return [*words, *(a.forms for a in self.acts)]
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,8 @@ def parse_tried(data: Mapping[str, Any]) -> TriedForms:
         Act(name, tuple(entry.get("causes") or ()), parse_forms(entry["forms"]))
         for name, entry in data["tried"].items()
     )
-    words = {k: parse_forms(data.get(k)) for k in ("marks", "useless", "helped", "open")}
-    return TriedForms(acts, words["marks"], words["useless"], words["helped"], words["open"])
+    words = ("marks", "doing", "useless", "helped", "open")
+    return TriedForms(acts, *(parse_forms(data.get(k)) for k in words))
 
 
 def read_tried(sentences: Sequence[Sentence], forms: TriedForms) -> list[Tried]:
@@ -69,12 +73,16 @@ def read_tried(sentences: Sequence[Sentence], forms: TriedForms) -> list[Tried]:
         listed = in_list > 0 and bool(_LIST_ITEM.match(sentence.raw))
         in_list = in_list - 1 if listed else 0
         reported = _reports(sentence.text, forms)
-        if not (reported or listed):
-            continue
-        if _OPENS_LIST.search(sentence.raw):
+        if reported and _OPENS_LIST.search(sentence.raw):
             in_list = MAX_LIST_LINES
         for act in forms.acts:
-            if act.id not in found and act.forms.found(sentence.text):
+            if act.id in found:
+                continue
+            if reported or listed:
+                said = act.forms.found(sentence.text)
+            else:
+                said = _done(act, sentence.text, forms)
+            if said:
                 found[act.id] = Tried(act.id, act.causes, shorten(sentence.raw), number)
     return list(found.values())
 
@@ -91,6 +99,17 @@ def tried_findings(tried: Sequence[Tried]) -> list[Finding]:
                 ),
             )
     return list(found.values())
+
+
+def _done(act: Act, text: str, forms: TriedForms) -> bool:
+    """A word of doing right beside the act: "I lowered the learning rate"."""
+    if forms.open.found(text) or forms.helped.found(text):
+        return False
+    return any(
+        start - REACH <= verb_end and verb_start - REACH <= end
+        for verb_start, verb_end in forms.doing.spans(text)
+        for start, end in act.forms.spans(text)
+    )
 
 
 def _reports(text: str, forms: TriedForms) -> bool:
