@@ -49,6 +49,8 @@ _Y_NAME = re.compile(
 _OTHER_NAME = re.compile(
     r"(?i)predict|(?<![a-z])preds?|y_hat|output|scores?|probab|history|loss|acc|weight|预测|输出|权重|损失"
 )
+#: What stands in the brackets of these goes in; what is printed comes out.
+_CALL_OF_MODEL = re.compile(r"predict\w*\s*\([^\n]*")
 _ONE_ITEM = re.compile(
     r"\[\s*-?\d+\s*\](?:\s*\)|\.shape|\s*[:=]|\s*$)|第一[个张]|one (?:sample|image)|一个样本", re.M
 )
@@ -228,6 +230,7 @@ def _shape(printed: _Printed, tail: str) -> tuple[int, ...] | None:
 
 def _role(printed: _Printed, lead: str, form: str | None, dtype: str | None) -> Role | None:
     """By the nearest name before it, else by content, else unknown."""
+    lead = _CALL_OF_MODEL.sub("predict", lead)
     places: list[tuple[int, str]] = []
     for kind, pattern in (("x", _X_NAME), ("y", _Y_NAME), ("", _OTHER_NAME)):
         places.extend((m.start(), kind) for m in pattern.finditer(lead))

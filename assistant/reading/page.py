@@ -96,12 +96,16 @@ class _Walker:
         self.in_docstring = False
         self.inside: Literal["", "array", "traceback", "model-summary", "csv"] = ""
         self.array_depth = 0
+        self.after_code = False
 
     def walk(self) -> tuple[list[_LineKind], list[Author]]:
         kinds: list[_LineKind] = []
         authors: list[Author] = []
         for line in self.raw:
-            kinds.append(self._kind(lines.head(line)))
+            kind = self._kind(lines.head(line))
+            if kind != "blank":
+                self.after_code = kind == "code"
+            kinds.append(kind)
             authors.append(self.author)
         return kinds, authors
 
@@ -204,7 +208,7 @@ class _Walker:
             return "path"
         if lines.is_shape(line):
             return "shape"
-        if lines.is_code(line):
+        if lines.is_code(line) or (self.after_code and lines.opens_docstring(line)):
             self._open_code(line)
             return "code"
         if lines.is_ruler(line):

@@ -151,6 +151,12 @@ def may_be_code(line: str) -> bool:
     return indented and not _is_sentence(bare) and not _WORD_RUN.search(bare)
 
 
+def opens_docstring(line: str) -> bool:
+    """Three quotes at the beginning of a line that do not close on it."""
+    start = line.lstrip().lstrip("rRuUfFbB")
+    return start.startswith(('"""', "'''")) and start.count(start[:3]) % 2 == 1
+
+
 def is_prose(line: str) -> bool:
     """Surely a sentence: Chinese outside of strings and comments, or a run of plain words."""
     bare = without_text(line)
