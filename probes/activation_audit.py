@@ -9,7 +9,7 @@ Thresholds (measured; none misfired on 17 healthy networks): `DEAD` of a ReLU la
 for every row (healthy at most 0.48); `SATURATED` of all values; gradients at fresh weights, first
 kernel over last below `VANISHED` (healthy at least 0.34) or any above `EXPLODED` (healthy at most
 3.4); half of all kernels without gradient at the saved weights; predictions that vary less than
-`CONSTANT` from sample to sample (healthy at least 0.019). "Always the same class" alone misfires on
+0.001 from sample to sample (healthy at least 0.019). "Always the same class" alone misfires on
 fresh batch normalisation and on imbalance, so it counts only with a skill of none.
 
 Figures that need a trained model are left out for one that was never trained.
@@ -27,18 +27,16 @@ import numpy as np
 
 from probes.base_check import check_base
 from probes.bench import Bench
-from probes.cloning import clone, copy_weights, is_graph
 from probes.cost import PASSES, forward_flops, machine_speed
 from probes.errors import ProbeError
-from probes.features import features_of, split_frozen
-from probes.finding import Finding, Scalar
+from probes.finding import Finding
 from probes.gradients import Gradients, measure_gradients
-from probes.loading.columns import Array
 from probes.loading.data import Sample
+from probes.predictions import TrainedPart, found, prediction_findings, trained_part
 from probes.reporter import Reporter
 from probes.setup import Setup, make_loss
-from probes.skill import Yardstick, yardstick
-from probes.training import brief, feed, fresh, predict
+from probes.surgery.output import after_output
+from probes.training import brief, feed, fresh
 from probes.watching import Activity, all_leaves, is_relu, watch
 
 DEAD = 0.9
@@ -46,11 +44,6 @@ SATURATED = 0.9
 VANISHED = 1e-3
 EXPLODED = 100.0
 ZERO_SHARE = 0.5
-CONSTANT = 1e-3
-SAME_CLASS = 0.98
-BALANCED = 0.8
-NO_SKILL = 0.05
-MODES_APART = 0.5
 ROWS = 64
 WATCHED_ROWS = 16
 #: seconds that one pass over the rows may take
@@ -66,21 +59,23 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     for finding in weight_findings(setup, trained):
         report.finding(finding)
     report.check()
+    for finding in base_findings(setup, rows):
+        report.finding(finding)
+    report.check()
     try:
-        activities, _ = watch(setup.model, feed(setup.model, rows.head(WATCHED_ROWS).x))
+        part = trained_part(setup, rows)
+        watched = part.head(WATCHED_ROWS)
+        activities, _ = watch(part.model, feed(part.model, watched.x))
     except Exception as error:
         raise ProbeError("model-refuses-rows", brief(error)) from error
     for finding in activity_findings(activities, setup):
         report.finding(finding)
     report.check()
-    for finding in base_findings(setup, rows):
-        report.finding(finding)
-    report.check()
     share = (bench.labels.largest_share if bench.labels else None) or 0.0
-    for finding in prediction_findings(setup, rows, trained, share):
+    for finding in prediction_findings(setup, part, trained, share):
         report.finding(finding)
     report.check()
-    gradients, failure = _gradients(setup, rows, bench.seed, report)
+    gradients, failure = _gradients(setup, watched, bench.seed, report)
     return {
         "layers": [_row(activity) for activity in activities[:200]],
         "gradients": gradients.norms if gradients else {},
@@ -116,9 +111,9 @@ def weight_findings(setup: Setup, trained: bool) -> Iterator[Finding]:
             last = layer.name == setup.network.output_layer and not trained
             if values.ndim > 1 and values.size > 1 and np.ptp(values) == 0 and not last:
                 constant.append(layer.name)
-    yield _found("weights-nan", bool(broken), broken[0] if broken else None)
+    yield found("weights-nan", bool(broken), broken[0] if broken else None)
     constant = [name for name in constant if name not in broken]
-    yield _found("weights-constant", bool(constant), constant[0] if constant else None)
+    yield found("weights-constant", bool(constant), constant[0] if constant else None)
 
 
 def activity_findings(activities: list[Activity], setup: Setup) -> Iterator[Finding]:
@@ -126,17 +121,13 @@ def activity_findings(activities: list[Activity], setup: Setup) -> Iterator[Find
     relus = [activity for activity in activities if is_relu(activity) and activity.units >= 4]
     if relus:
         worst = max(relus, key=lambda activity: activity.dead)
-        yield _found("dead-relu-layers", worst.dead >= DEAD, worst.name, share=worst.dead)
-    bounded = [
-        activity
-        for activity in activities
-        if activity.saturated is not None and activity.name != setup.network.output_layer
-    ]
-    bounded = [activity for activity in bounded if activity is not activities[-1]]
+        yield found("dead-relu-layers", worst.dead >= DEAD, worst.name, share=worst.dead)
+    end = {setup.network.output_layer, *(layer.name for layer in after_output(setup))}
+    bounded = [a for a in activities if a.saturated is not None and a.name not in end]
     if bounded:
         worst = max(bounded, key=lambda activity: activity.saturated or 0)
         share = worst.saturated or 0.0
-        yield _found("saturated-layers", share >= SATURATED, worst.name, share=share)
+        yield found("saturated-layers", share >= SATURATED, worst.name, share=share)
 
 
 def base_findings(setup: Setup, rows: Sample) -> Iterator[Finding]:
@@ -147,7 +138,7 @@ def base_findings(setup: Setup, rows: Sample) -> Iterator[Finding]:
     if checked is None:
         return
     moments, fits = checked
-    yield _found(
+    yield found(
         "frozen-batchnorm-mismatch",
         moments.mismatched,
         float(f"{moments.ratio:.3g}"),
@@ -157,78 +148,34 @@ def base_findings(setup: Setup, rows: Sample) -> Iterator[Finding]:
     )
 
 
-def prediction_findings(
-    setup: Setup, rows: Sample, trained: bool, largest_share: float
-) -> Iterator[Finding]:
-    """What the saved model answers, in inference and in training mode.
-
-    Args:
-        largest_share: of the most frequent class in all labels: with few others, always naming it
-            is what a sound model does too.
-    """
-    if rows.y is None:
-        return
-    model, x = _trained_part(setup, rows)
-    predictions = predict(model, x)
-    yard = yardstick(setup.network, rows.y)
-    yield from _probability_rows(setup, predictions, yard)
-    if not trained:
-        return
-    flat = predictions.reshape(len(predictions), -1)
-    if predictions.ndim == 2 and (setup.classes is not None or _is_multi_label(setup)):
-        spread = float(flat.std(0).mean())
-        yield _found("prediction-constant", spread < CONSTANT, float(f"{spread:.3g}"))
-    elif setup.classes is None and predictions.ndim == 2 and predictions.shape[1] == 1:
-        spread = float(flat.std() / (np.std(rows.y) + 1e-12))
-        yield _found("prediction-constant", spread < CONSTANT, float(f"{spread:.3g}"))
-    skill = yard.skill_of(predictions) if _comparable(yard, predictions) else None
-    if skill is None:
-        return
-    if setup.classes is not None and predictions.ndim == 2 and largest_share <= BALANCED:
-        yield _one_class(predictions, skill)
-    learning = yard.skill_of(_training_mode(model, x))
-    apart = learning >= MODES_APART and learning - skill >= MODES_APART
-    yield _found(
-        "train-eval-disagree",
-        apart,
-        round(learning - max(-1.0, skill), 3),
-        training=round(learning, 3),
-        inference=round(max(-1.0, skill), 3),
-    )
-
-
 def gradient_findings(start: Gradients, saved: Gradients | None, setup: Setup) -> Iterator[Finding]:
     """Gradients at fresh weights, and whether any is left at the saved ones."""
-    yield _found(
+    yield found(
         "gradient-missing", bool(start.missing), start.missing[0] if start.missing else None
     )
     ratio = start.first_to_last
     if ratio is not None:
         first = next(iter(start.norms))
-        yield _found("gradient-vanishes", ratio < VANISHED, first, ratio=ratio)
+        yield found("gradient-vanishes", ratio < VANISHED, first, ratio=ratio)
     if start.norms:
         path, norm = start.largest
         unit = _error_size(setup)
-        yield _found("gradient-explodes", norm / unit > EXPLODED, path, norm=norm)
+        yield found("gradient-explodes", norm / unit > EXPLODED, path, norm=norm)
     measured = saved or start
     if measured.norms:
         share = measured.zero_share
         gone = next((path for path, norm in measured.norms.items() if norm < 1e-10), None)
-        yield _found("gradient-zero", share >= ZERO_SHARE, gone, share=share)
+        yield found("gradient-zero", share >= ZERO_SHARE, gone, share=share)
 
 
 def _gradients(
-    setup: Setup, rows: Sample, seed: int, report: Reporter
+    setup: Setup, part: TrainedPart, seed: int, report: Reporter
 ) -> tuple[Gradients | None, str]:
-    batch = rows.head(WATCHED_ROWS)
-    if batch.y is None:
-        return None, ""
-    model, x = _trained_part(setup, batch)
     try:
         loss = make_loss(setup.network, setup.loss)
-        start = measure_gradients(fresh(model, setup, seed), x, batch.y, loss)
+        start = measure_gradients(fresh(part.model, setup, seed), part.x, part.y, loss)
         report.check()
-        saved = measure_gradients(_copy(model), x, batch.y, loss)
+        saved = measure_gradients(part.copy(), part.x, part.y, loss)
     except ProbeError as error:
         return None, str(error)
     except Exception as error:  # labels that Keras refuses: another probe names the reason
@@ -247,51 +194,6 @@ def _affordable(setup: Setup) -> int:
     return max(8, min(ROWS, most, len(setup.train)))
 
 
-def _trained_part(setup: Setup, rows: Sample) -> tuple[keras.Model, tuple[Array, ...]]:
-    split = split_frozen(setup.model)
-    if split is None:
-        return setup.model, rows.x
-    return split[1], (features_of(split[0], rows.x[0].astype(np.float32)),)
-
-
-def _copy(model: keras.Model) -> keras.Model:
-    copied = clone(model)
-    copy_weights(model, copied)
-    return copied
-
-
-def _training_mode(model: keras.Model, x: tuple[Array, ...]) -> Array:
-    return predict(_copy(model) if is_graph(model) else model, x, training=True)
-
-
-def _probability_rows(setup: Setup, predictions: Array, yard: Yardstick) -> Iterator[Finding]:
-    loss = setup.network.loss or ""
-    if "categorical" not in loss or yard.logits or predictions.shape[-1] < 2:
-        return
-    off = float(np.nanmax(np.abs(predictions.sum(-1) - 1)))
-    yield _found("output-rows-not-probabilities", not off <= 0.02, float(f"{off:.3g}"))
-
-
-def _one_class(predictions: Array, skill: float) -> Finding:
-    units = predictions.shape[1]
-    chosen = predictions.argmax(1) if units > 1 else (predictions[:, 0] > 0.5).astype(int)
-    share = float(np.bincount(chosen).max() / len(chosen))
-    stuck = share >= SAME_CLASS and skill < NO_SKILL
-    return _found("predicts-one-class", stuck, round(share, 3))
-
-
-def _comparable(yard: Yardstick, predictions: Array) -> bool:
-    """Whether labels and predictions have shapes that a loss can compare."""
-    try:
-        return yard.usable and np.isfinite(yard.loss_of(predictions))
-    except (ValueError, IndexError):
-        return False
-
-
-def _is_multi_label(setup: Setup) -> bool:
-    return setup.network.loss == "binary_crossentropy" and (setup.network.output_units or 0) > 1
-
-
 def _error_size(setup: Setup) -> float:
     """Squared errors have gradients that grow with the targets; this takes that out."""
     y = setup.train.y
@@ -307,11 +209,6 @@ def _left(layer: Any, name: str, weight: Any, start: float) -> bool:
     if name == "bias" and getattr(layer, "unit_forget_bias", False):
         return not set(np.unique(values)) <= {0.0, 1.0}
     return bool(np.any(values != start))
-
-
-def _found(id: str, present: bool, value: Scalar = None, **details: Any) -> Finding:
-    shown = {k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in details.items()}
-    return Finding(id, bool(present), value, source="probe", details=shown)
 
 
 def _row(activity: Activity) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from probes.watching import all_leaves, wrapped
 LOW_RATIO, HIGH_RATIO, MOST_SHIFT = 0.01, 100.0, 1.5
 #: what the right preprocessing must reach to be named
 FIT_RATIO, FIT_SHIFT = 5.0, 1.0
-ROWS = 16
+ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ def _moments(model: keras.Model, norms: list[Any], rows: Array) -> Moments | Non
     found: list[Moments] = []
 
     def note(layer: Any, given: Any, output: Any) -> None:
-        values = np.asarray(given, dtype=np.float64)
+        values = np.asarray(given, dtype=np.float32)
         flat = values.reshape(-1, values.shape[-1])
         variance = np.asarray(layer.moving_variance, dtype=np.float64)
         mean = np.asarray(layer.moving_mean, dtype=np.float64)
-        off = np.abs(flat.mean(0) - mean) / np.sqrt(variance + layer.epsilon)
+        off = np.abs(flat.mean(0, dtype=np.float64) - mean) / np.sqrt(variance + layer.epsilon)
         ratio = flat.var(0) / (variance + 1e-9)
         found.append(Moments(float(np.median(ratio)), float(np.median(off))))
         raise _Seen

@@ -33,28 +33,55 @@ def split_frozen(model: keras.Model) -> tuple[keras.Model, keras.Model] | None:
     first = next((layer for layer in model.layers if layer.trainable_weights), None)
     if first is None or not any(_is_frozen(layer) for layer in model.layers):
         return None
-    try:
-        cut = first.input
-        if isinstance(cut, (list, tuple, dict)):
-            return None
-        return keras.Model(model.inputs, cut), keras.Model(cut, model.outputs)
-    except Exception:  # a second path around the cut: Keras finds the graph disconnected
-        return None
+    if isinstance(model, keras.Sequential):
+        return _split_chain(model, model.layers.index(first))
+    return _split_graph(model, first)
 
 
-def features_of(model: keras.Model, rows: Array) -> Array:
-    """Outputs of a network in inference mode for rows (n, ...), in batches."""
-    import tensorflow as tf
+def _split_chain(model: keras.Sequential, place: int) -> tuple[keras.Model, keras.Model]:
+    """Call the layers anew: a loaded chain holds tensors of graphs that it no longer is."""
+    start = h = keras.Input(batch_shape=model.inputs[0].shape, dtype=model.inputs[0].dtype)
+    for layer in model.layers[:place]:
+        h = layer(h)
+    middle = t = keras.Input(batch_shape=h.shape, dtype=h.dtype)
+    for layer in model.layers[place:]:
+        t = layer(t)
+    return keras.Model(start, h), keras.Model(middle, t)
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def forward(x: Any) -> Any:
-        return model(x, training=False)
 
-    parts = [
-        forward(tf.convert_to_tensor(rows[start : start + BATCH])).numpy()
-        for start in range(0, len(rows), BATCH)
-    ]
-    return np.concatenate(parts)
+def _split_graph(model: keras.Model, first: Any) -> tuple[keras.Model, keras.Model] | None:
+    for node in first._inbound_nodes:
+        if len(node.input_tensors) != 1:
+            continue
+        try:
+            cut = node.input_tensors[0]
+            return keras.Model(model.inputs, cut), keras.Model(cut, model.outputs)
+        except ValueError:  # another graph, or a second path around the cut
+            continue
+    return None
+
+
+class FeatureMaker:
+    """Outputs of a network in inference mode; traced once, for any number of rows."""
+
+    def __init__(self, model: keras.Model) -> None:
+        import tensorflow as tf
+
+        shape = (None, *model.inputs[0].shape[1:])
+        dtype = tf.as_dtype(model.inputs[0].dtype)
+
+        @tf.function(input_signature=[tf.TensorSpec(shape, dtype)])  # type: ignore[untyped-decorator]
+        def forward(x: Any) -> Any:
+            return model(x, training=False)
+
+        self._forward = forward
+        self._dtype = dtype.as_numpy_dtype
+
+    def __call__(self, rows: Array) -> Array:
+        """Features (n, ...) of rows (n, ...), in batches of `BATCH`."""
+        starts = range(0, len(rows), BATCH)
+        parts = [self._forward(rows[s : s + BATCH].astype(self._dtype)).numpy() for s in starts]
+        return np.concatenate(parts)
 
 
 def _is_idle(layer: Any) -> bool:

@@ -8,7 +8,8 @@ Thresholds: a class above `IMBALANCED` of all rows lets a constant answer look g
 twice with different labels in more than `CONFLICTING` of the sample's rows limits what can be
 memorised; a target range that takes Adam-like optimizers more than `REACH` steps of the set rate to
 span is called wide (a regression with targets near 200 learns at rate 0.01, not at 0.001:
-measured), and for plain SGD one above `WIDE_FOR_SGD`, since its steps grow with the error.
+measured), and for plain SGD, whose steps grow with the error, one whose size times the rate exceeds
+`SGD_STEP`.
 
 Cost: 10 ms and the reading of the labels. Cannot see: labels that are wrong but well formed.
 """
@@ -32,7 +33,7 @@ from probes.reporter import Reporter
 IMBALANCED = 0.9
 CONFLICTING = 0.02
 REACH = 1e5
-WIDE_FOR_SGD = 30.0
+SGD_STEP = 1.0
 WIDE = 1000.0
 
 
@@ -108,8 +109,8 @@ def _targets(facts: LabelFacts, network: Network | None) -> Finding:
     size = max(abs(low), abs(high))
     rate = network.learning_rate if network else None
     wide = size > WIDE
-    if network is not None and network.optimizer == "SGD":
-        wide = size > WIDE_FOR_SGD
+    if rate and network is not None and network.optimizer == "SGD":
+        wide = size * rate > SGD_STEP
     elif rate:
         wide = size / rate > REACH
     return _found("targets-wide-range", wide, round(size, 6), minimum=low, maximum=high)

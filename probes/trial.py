@@ -3,9 +3,9 @@
 Each arm is a copy of the set-up with its changes applied, trained from fresh weights (frozen and
 pretrained ones are kept) on the same rows from the same seed. Judged by skill (`probes.skill`):
 an arm helped when it gains `GAIN` over the original and reaches `REACHED`; both thresholds come
-from 24 known repairs (20 found, none wrongly). Training mode can hide a wrong
-preprocessing in front of a frozen base, and batch normalisation that lags, so arms with such a
-change are judged by other rows in inference mode.
+from 24 known repairs (20 found, none wrongly). Training mode can hide a wrong preprocessing in
+front of a frozen base, and batch normalisation that lags; where an arm has such a change, all arms
+are judged by the same rows in inference mode.
 
 Options: ``arms``: list of ``{"name", "changes": [{"op", ...}]}``, the first being the original;
 ``steps``: at most (default 300); ``seconds``: for all arms (default 8).
@@ -90,7 +90,7 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
 
 def _judged_by(arms: list[Arm]) -> str:
     ops = {change.op for arm in arms for change in arm.changes}
-    return "other-rows" if ops & _SEEN_IN_INFERENCE else "batch"
+    return "inference" if ops & _SEEN_IN_INFERENCE else "training"
 
 
 def _train(
@@ -125,11 +125,11 @@ def _judge(
 
 
 def _figure(trained: Run | None, judged_by: str) -> float:
-    """The skill that counts: of the batch in training mode, unless other rows show more."""
+    """The skill that counts: of the batch, in training or in inference mode."""
     if trained is None:
         return 0.0
-    if judged_by == "other-rows" and trained.skill_other is not None:
-        return max(-1.0, trained.skill_other)
+    if judged_by == "inference" and trained.skill_inference is not None:
+        return max(-1.0, trained.skill_inference)
     return trained.end
 
 

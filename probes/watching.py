@@ -51,7 +51,8 @@ def all_leaves(model: keras.Model) -> list[keras.layers.Layer]:
 
 
 def watch(model: keras.Model, inputs: Any) -> tuple[list[Activity], Any]:
-    """One forward pass in inference mode: activity of each layer, and the outputs."""
+    """One forward pass in inference mode: activity of the ReLU, sigmoid and tanh layers, and the
+    outputs of the network."""
     measured: list[tuple[Any, Any]] = []
 
     def note(layer: Any, given: Any, output: Any) -> None:
@@ -106,11 +107,13 @@ def _measure(layer: Any, tensor: Any) -> Any:
 
     if not hasattr(tensor, "shape") or len(tensor.shape) < 2 or not tensor.dtype.is_floating:
         return None
+    name = activation_name(layer)
+    if name not in (*_RELU, *_SIGMOID, "tanh"):
+        return None
     values = tf.cast(tensor, tf.float32)
     axes = tuple(range(len(values.shape) - 1))
     size = tf.abs(values)
     dead = tf.reduce_mean(tf.cast(tf.reduce_max(size, axes) < 1e-12, tf.float32))
-    name = activation_name(layer)
     saturated = None
     if name == "tanh":
         saturated = tf.reduce_mean(tf.cast(size > 1 - _END, tf.float32))

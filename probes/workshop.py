@@ -14,7 +14,7 @@ import numpy as np
 from probes.cloning import clone, copy_weights, is_graph
 from probes.cost import Plan, forward_flops, machine_speed, make_plan
 from probes.errors import ProbeError
-from probes.features import features_of, split_frozen
+from probes.features import FeatureMaker, split_frozen
 from probes.loading.columns import Array
 from probes.loading.data import Sample
 from probes.reporter import Reporter
@@ -37,6 +37,14 @@ class Ready:
     cached: bool
 
 
+@dataclass(frozen=True)
+class Split:
+    """A network cut behind its frozen beginning."""
+
+    features: FeatureMaker
+    head: keras.Model
+
+
 class Workshop:
     """Prepares and trains set-ups on the same few rows.
 
@@ -50,8 +58,10 @@ class Workshop:
 
     def __init__(self, setup: Setup, arms: int, steps: int, seconds: float, seed: int) -> None:
         self.steps, self.seed = steps, seed
+        self._resizing: dict[int, keras.Model] = {}
+        self._splits: dict[int, Split | None] = {}
         self._features: dict[tuple[int, bytes], Array] = {}
-        self._frozen: list[keras.Model] = []  # keeps their ids from being given again
+        self._held: list[keras.Model] = []  # keeps their ids from being given again
         split = split_frozen(setup.model)
         trained = setup.model if split is None else split[1]
         share = seconds / max(1, arms)
@@ -102,11 +112,11 @@ class Workshop:
         setup = self._resized(setup)
         batch = setup.train.head(self.plan.rows)
         other = _others(setup, self.plan.rows, self.others)
-        split = split_frozen(setup.model)
+        split = self._split(setup.model)
         model = setup.model
         if split is not None:
-            batch, other = self._featured(split[0], batch), self._featured(split[0], other)
-            model = split[1]
+            batch, other = self._featured(split, batch), self._featured(split, other)
+            model = split.head
         assert batch.y is not None
         rows = Rows(batch.x, batch.y, yardstick(setup.network, batch.y))
         if other is not None and other.y is not None:
@@ -128,25 +138,36 @@ class Workshop:
         size = self.plan.size
         if size is None or setup.network.input_shape is None:
             return setup
-        shape = (size, size, setup.network.input_shape[-1])
-        try:
-            model = clone(setup.model, input_shape=shape)
-        except ProbeError:  # too many poolings for so small an image
-            self.plan = replace(self.plan, size=None, rows=min(8, self.plan.rows))
-            return setup
-        copy_weights(setup.model, model, set(setup.kept))
+        model = self._resizing.get(id(setup.model))
+        if model is None:
+            shape = (size, size, setup.network.input_shape[-1])
+            try:
+                model = clone(setup.model, input_shape=shape)
+            except ProbeError:  # too many poolings for so small an image
+                self.plan = replace(self.plan, size=None, rows=min(8, self.plan.rows))
+                return setup
+            copy_weights(setup.model, model, set(setup.kept))
+            self._resizing[id(setup.model)] = model
+            self._held.append(setup.model)
         paints = setup.train.y is not None and setup.train.y.ndim == 4
         smaller = setup.with_data(lambda sample: _resize(sample, size, paints))
         return replace(smaller, model=model)
 
-    def _featured(self, frozen: keras.Model, sample: Sample | None) -> Any:
+    def _split(self, model: keras.Model) -> Split | None:
+        if id(model) not in self._splits:
+            parts = split_frozen(model)
+            split = None if parts is None else Split(FeatureMaker(parts[0]), parts[1])
+            self._splits[id(model)] = split
+            self._held.append(model)
+        return self._splits[id(model)]
+
+    def _featured(self, split: Split, sample: Sample | None) -> Any:
         if sample is None:
             return None
         rows = np.ascontiguousarray(sample.x[0])
-        key = (id(frozen.layers[-1]), hashlib.blake2b(rows.tobytes(), digest_size=16).digest())
+        key = (id(split), hashlib.blake2b(rows.tobytes(), digest_size=16).digest())
         if key not in self._features:
-            self._frozen.append(frozen)
-            self._features[key] = features_of(frozen, rows.astype(np.float32))
+            self._features[key] = split.features(rows)
         return Sample((self._features[key],), sample.y)
 
 

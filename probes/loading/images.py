@@ -14,7 +14,7 @@ import numpy as np
 
 from probes.errors import ProbeError
 from probes.loading.columns import Array
-from probes.loading.sampling import balanced_order
+from probes.loading.sampling import choose_rows
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
 #: side length where the model does not say one
@@ -79,7 +79,7 @@ def read_images(
     Raises:
         ProbeError: ``data-no-images`` when none can be decoded.
     """
-    order = balanced_order(folder.classes, len(folder.files), seed)
+    order = choose_rows(folder.classes, (), len(folder.files), seed, most, spare=most)
     x: list[Array] = []
     y: list[int] = []
     broken: list[str] = []

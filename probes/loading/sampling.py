@@ -14,6 +14,8 @@ MAX_BYTES = 48 << 20
 #: a streamed file is first read so far, and further only while classes are missing
 FIRST_WINDOW = 24 << 20
 LAST_WINDOW = 256 << 20
+#: rows of one class that a sample holds at least; with many classes it leaves some classes out
+ROWS_A_CLASS = 4
 #: with more different values than this, labels are figures and not classes
 MAX_CLASSES = 2000
 
@@ -69,6 +71,7 @@ def choose_rows(
     seed: int,
     most: int = MAX_ROWS,
     most_bytes: int = MAX_BYTES,
+    spare: int = 0,
 ) -> Rows:
     """Rows for a sample, in balanced order.
 
@@ -78,14 +81,29 @@ def choose_rows(
         rows: rows in the set.
         most: rows wanted at most.
         most_bytes: bytes wanted at most; at least 8 rows are taken all the same.
+        spare: further rows, to take the place of some that turn out to be unreadable.
     """
-    row_bytes = sum(column.row_bytes for column in columns)
+    row_bytes = max(1, sum(column.row_bytes for column in columns))
     wanted = max(min(most, most_bytes // row_bytes), 8)
     reach = rows
     if any(column.streamed for column in columns):
         reach = _reach(classes, rows, row_bytes, wanted)
-    inside = None if classes is None else classes[:reach]
-    return balanced_order(inside, reach, seed)[:wanted]
+    if classes is None:
+        return balanced_order(None, reach, seed)[: wanted + spare]
+    candidates = np.flatnonzero(_is_chosen(classes[:reach], wanted)).astype(np.int64)
+    order = balanced_order(classes[candidates], len(candidates), seed)
+    return np.asarray(candidates[order[: wanted + spare]])
+
+
+def _is_chosen(classes: Array, wanted: int) -> Array:
+    """Rows of the classes that a sample of `wanted` rows looks at: the same for every seed, so that
+    training and validation samples hold the same classes."""
+    different = np.unique(classes)
+    most = max(2, wanted // ROWS_A_CLASS)
+    if len(different) <= most:
+        return np.ones(len(classes), dtype=bool)
+    chosen = np.random.default_rng(0).permutation(different)[:most]
+    return np.isin(classes, chosen)
 
 
 def _reach(classes: npt.NDArray[Any] | None, rows: int, row_bytes: int, wanted: int) -> int:

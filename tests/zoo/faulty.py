@@ -249,7 +249,7 @@ def sigmoid_stack(seed: int, repaired: bool) -> Made:
     x, y = data.table(512, 20, 3, seed)
     act = "relu" if repaired else "sigmoid"
     how = "he_normal" if repaired else "glorot_uniform"
-    hidden = [L.Dense(32, activation=act, kernel_initializer=how) for _ in range(9)]
+    hidden = [L.Dense(32, activation=act, kernel_initializer=how) for _ in range(7)]
     model = chain(keras.Input((20,)), *hidden, L.Dense(3, activation="softmax"))
     model.compile(keras.optimizers.Adam(1e-3), _SPARSE)
     return Made(model, x, y)
