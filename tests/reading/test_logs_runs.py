@@ -210,7 +210,7 @@ def test_empty_epochs_of_a_data_set_run_dry_are_set_aside() -> None:
     dry = finding(reading, "ran-out-of-data-warning")
     assert dry is not None
     assert dry.value == 3
-    assert present(reading) == {"ran-out-of-data-warning", "epochs-run"}
+    assert present(reading) == {"ran-out-of-data-warning", "epochs-run", "loss-still-falling"}
 
 
 def test_stated_counts_become_contexts() -> None:

@@ -333,6 +333,25 @@ def test_validation_that_jumps() -> None:
     assert shown(text, "val-fluctuates").value == pytest.approx(0.3, abs=0.05)
 
 
+def test_what_places_a_run() -> None:
+    text = log(
+        loss=[1.0, 0.6, 0.4, 0.3, 0.2],
+        val_loss=[1.9, 1.2, 1.4, 1.6, 1.9],
+        accuracy=[0.5, 0.7, 0.8, 0.85, 0.9],
+        val_accuracy=[0.5, 0.7, 0.74, 0.75, 0.75],
+    )
+    assert shown(text, "loss-still-falling").value == pytest.approx(0.3333, abs=1e-4)
+    assert shown(text, "val-bad-from-first-epoch").value == 1.9
+    assert shown(text, "val-loss-rises-acc-holds").value == 0.75
+    done = log(
+        loss=[1.0, 0.5, 0.4, 0.399],
+        val_loss=[1.0, 0.5, 0.6, 0.8],
+        val_accuracy=[0.9, 0.9, 0.8, 0.7],
+    )
+    for id_ in ("loss-still-falling", "val-bad-from-first-epoch", "val-loss-rises-acc-holds"):
+        assert hidden(done, id_)
+
+
 # --- contexts and arithmetic ----------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from assistant.reading.logs.signatures import (
     losses,
     movements,
     plateaus,
+    progress,
     validation,
 )
 from assistant.reading.logs.signs import Sign
@@ -48,6 +49,9 @@ SIGNATURES: tuple[Callable[[Curves], Iterator[Sign]], ...] = (
     validation.better_than_training,
     validation.loss_rises,
     validation.fluctuates,
+    progress.still_falling,
+    progress.bad_from_first_epoch,
+    progress.rises_while_accuracy_holds,
 )
 
 
