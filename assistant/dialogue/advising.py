@@ -139,7 +139,7 @@ def named_causes(situation: Situation, belief: Belief) -> list[str]:
     ranked = belief.ranked(LEAST)
     chosen = [c for c in ranked if c in belief.confirmed]
     if not chosen:
-        chosen = [c for c in ranked[:1] if belief.probability[c] >= VERDICT]
+        chosen = [c for c in ranked[:1] if belief.of_fix(rules[c].fix) >= VERDICT]
     fixes: set[str] = set()
     return [c for c in chosen if not (rules[c].fix in fixes or fixes.add(rules[c].fix))]  # type: ignore[func-returns-value]
 

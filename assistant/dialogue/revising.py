@@ -24,7 +24,7 @@ class Reviser:
     def apply(self, cause: str, offer: int) -> Iterator[Event]:
         """Write offer number `offer` (from 0) of `cause` into the script."""
         from assistant.advice import splice
-        from assistant.advice.files import apply_edit
+        from assistant.advice.files import CannotWrite, apply_edit
 
         language, path = self.situation.language, self.situation.script_path
         script, rule = self.situation.script, self.situation.knowledge.causes.get(cause)
@@ -41,16 +41,16 @@ class Reviser:
             return
         try:
             backup = apply_edit(path, edit)
-        except OSError as error:
+        except CannotWrite as error:
             yield Said(say("apply-failed", language, path=path.name, error=error), "error")
             return
         self._backups.append(backup)
         self.situation.case.add("outcome", {"cause": cause, "outcome": "applied"})
-        yield Said(say("applied", language, path=path.name, backup=backup.backup_path.name), "good")
+        yield Said(say("applied", language, path=path.name, backup=backup.backup.name), "good")
 
     def undo(self) -> Iterator[Event]:
         """Put the script back as it was before the last change."""
-        from assistant.advice.files import undo
+        from assistant.advice.files import CannotWrite, undo
 
         language = self.situation.language
         if not self._backups:
@@ -59,7 +59,7 @@ class Reviser:
         backup = self._backups.pop()
         try:
             undo(backup)
-        except OSError as error:
+        except CannotWrite as error:
             self._backups.append(backup)
             yield Said(say("apply-failed", language, path=backup.path.name, error=error), "error")
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.reasoning.confirm import confirmed_causes
+from assistant.reasoning.confirm import contradicted_causes
 from assistant.reasoning.evidence import CHANNELS, Evidence, gate_holds, weigh
 from assistant.reasoning.hypotheses import Array, Hypotheses
 from probes.finding import Finding
@@ -34,6 +34,7 @@ class Belief:
 
     probability: dict[str, float]
     confirmed: frozenset[str]
+    contradicted: frozenset[str]  # the confirmed ones that need no trial
     nothing: float
     other: float
     evidence: Evidence
@@ -42,11 +43,25 @@ class Belief:
     columns: dict[str, Array]
 
     def ranked(self, least: float = 0.0) -> list[str]:
-        """Cause ids, confirmed ones first, then by probability, with at least `least`."""
-        order = sorted(
-            self.probability, key=lambda c: (c not in self.confirmed, -self.probability[c])
-        )
-        return [c for c in order if self.probability[c] >= least]
+        """Cause ids with at least `least`: what is confirmed in the order to apply, then the rest.
+
+        A contradiction goes before what only a trial showed: the trial stands on its cure.
+        """
+        found = {cause: place for place, cause in enumerate(self.evidence.helped, 1)}
+
+        def place(cause: str) -> tuple[bool, bool, int, float]:
+            by_trial = cause in found and cause not in self.contradicted
+            order = found[cause] if by_trial else 0
+            return (cause not in self.confirmed, by_trial, order, -self.probability[cause])
+
+        return [c for c in sorted(self.probability, key=place) if self.probability[c] >= least]
+
+    def of_fix(self, fix: str) -> float:
+        """Probability that a cause with this cure is at work; its causes need no telling apart."""
+        rules = self.hypotheses.knowledge.causes
+        columns = [self.hypotheses.index[c] for c in rules if rules[c].fix == fix]
+        some = self.hypotheses.members[:, columns].any(axis=1)
+        return float(self.posterior[some].sum())
 
     @property
     def posterior(self) -> Array:
@@ -57,7 +72,8 @@ class Belief:
 def believe(findings: Iterable[Finding], hypotheses: Hypotheses) -> Belief:
     """The belief after `findings`, whose order does not matter among equally reliable sources."""
     evidence = weigh(findings, hypotheses.knowledge)
-    confirmed = confirmed_causes(evidence, hypotheses.knowledge)
+    contradicted = contradicted_causes(evidence, hypotheses.knowledge)
+    confirmed = contradicted | {c for c in evidence.helped if c in hypotheses.index}
     columns = {
         name: log_likelihood(report, hypotheses)
         for name, report in evidence.reports.items()
@@ -75,6 +91,7 @@ def believe(findings: Iterable[Finding], hypotheses: Hypotheses) -> Belief:
     return Belief(
         probability=probability,
         confirmed=confirmed,
+        contradicted=contradicted,
         nothing=float(posterior[hypotheses.nothing]),
         other=float(posterior[hypotheses.other]),
         evidence=evidence,

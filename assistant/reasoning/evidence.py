@@ -41,7 +41,7 @@ class Evidence:
     reports: dict[str, Finding] = field(default_factory=dict)
     context: dict[str, Scalar] = field(default_factory=dict)
     tried: frozenset[str] = frozenset()
-    helped: frozenset[str] = frozenset()
+    helped: tuple[str, ...] = ()  # in the order found, which is the order to apply
     did_not_help: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
 
@@ -55,13 +55,14 @@ def weigh(findings: Iterable[Finding], knowledge: Knowledge) -> Evidence:
     """Sort `findings`; of several reports on one id the most reliable counts, then the latest."""
     reports: dict[str, Finding] = {}
     contexts: dict[str, Finding] = {}
-    values: dict[str, set[str]] = {"already-tried": set(), "trial-helped": set()}
-    values["trial-did-not-help"] = set()
+    values: dict[str, dict[str, None]] = {
+        name: {} for name in ("already-tried", "trial-helped", "trial-did-not-help")
+    }
     asked: set[str] = set()
     for finding in findings:
         rule = knowledge.findings.get(finding.id)
         if finding.id in values:
-            values[finding.id].add(str(finding.value))
+            values[finding.id][str(finding.value)] = None
         elif finding.present is None:
             asked.add(finding.id)
         elif rule is not None and rule.kind == "context":
@@ -69,13 +70,13 @@ def weigh(findings: Iterable[Finding], knowledge: Knowledge) -> Evidence:
         elif rule is not None:
             _keep(reports, finding)
     context = {i: f.value if f.value is not None else f.present for i, f in contexts.items()}
-    helped = frozenset(values["trial-helped"])
+    helped = tuple(values["trial-helped"])
     return Evidence(
         reports=reports,
         context=context,
-        tried=frozenset(values["already-tried"]) - helped,
+        tried=frozenset(values["already-tried"]) - set(helped),
         helped=helped,
-        did_not_help=frozenset(values["trial-did-not-help"]) - helped,
+        did_not_help=frozenset(values["trial-did-not-help"]) - set(helped),
         asked=frozenset(asked),
     )
 

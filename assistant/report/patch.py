@@ -14,19 +14,17 @@ def combined_diff(situation: Situation) -> str:
     """
     if situation.script is None:
         return ""
-    from assistant.advice import combine
+    from assistant.advice import combine, splice
 
     belief, context = situation.belief(), situation.context()
-    rules = situation.knowledge.causes
-    ready = [
-        cure
-        for name in named_causes(situation, belief)
-        if (cure := _ready(cures(rules[name], context))) is not None
-    ]
-    if not ready:
-        return ""
-    edit = combine(situation.script, [c.changes for c in ready], context=context)
-    return edit.diff if edit.applied and edit.grade != "sketch" else ""
+    rules, script = situation.knowledge.causes, situation.script
+    edits = []
+    for name in named_causes(situation, belief):
+        ready = _ready(cures(rules[name], context))
+        if ready is not None:
+            edits.append(splice(script, ready.changes, context=context))
+    finished = [e for e in edits if e.applied and e.grade == "safe"]
+    return combine(script, finished).diff if finished else ""
 
 
 def _ready(ways: list[Cure]) -> Cure | None:
