@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 _SPECIAL = re.compile(r"[\\()\[\]|?*+~.{}^$]")
 _CJK = re.compile("[\u3400-\u9fff]")
@@ -18,22 +19,23 @@ _CJK = re.compile("[\u3400-\u9fff]")
 _UNSURE = re.compile(r"\\.|\[[^\]]*\]|.[?*{][^ ]*|[~.+^$|\\]")
 #: What follows a gap begins a word: "works" is not in "network".
 _GAP = re.compile(r"\.\{0,\d+\}(?=[(\[a-z\\])")
+GOOD_ANCHOR = 3  # characters from which an anchor is rare enough
 _GROUP = re.compile(r"\([^()]*\)[?*]?(?:\{[^}]*\})?")
 
 
 @dataclass
 class Form:
-    """One way to say something. Compiled only once its anchor is met: most never are."""
+    """One way to say something. Compiled only once an anchor is met: most never are."""
 
     source: str
-    anchor: str = field(init=False)
+    anchors: tuple[str, ...] = field(init=False)
     chinese: bool = field(init=False)
     literal: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.literal = _SPECIAL.search(self.source) is None
         self.chinese = _CJK.search(self.source) is not None
-        self.anchor = self.source if self.literal else anchor_of(self.source)
+        self.anchors = (self.source,) if self.literal else anchors_of(self.source)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -50,7 +52,7 @@ class Form:
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a text in normal form says it; nothing is compiled when it cannot."""
-        if self.anchor not in text:
+        if not any(anchor in text for anchor in self.anchors):
             return
         if self.literal:
             yield from self._literal_spans(text)
@@ -98,10 +100,25 @@ def parse_forms(lines: object) -> Forms:
     return Forms(tuple(Form(source) for source in sources if source))
 
 
-def anchor_of(source: str) -> str:
-    """The longest run of characters that every match of `source` must hold; may be empty."""
-    flat, shorter = source, ""
-    while True:
+def anchors_of(source: str) -> tuple[str, ...]:
+    """Strings of which every match of `source` must hold one; ``("",)`` when none can be told."""
+    if _SPECIAL.search(source) is None:
+        return (source,)
+    plain = _plain_anchor(source)
+    if len(plain) >= GOOD_ANCHOR or "(" not in source:
+        return (plain,)
+    best: tuple[str, ...] = (plain,)
+    for alternatives in _required_groups(source):
+        anchors = tuple(anchor for a in alternatives for anchor in anchors_of(a))
+        if min(map(len, anchors)) > min(map(len, best)):
+            best = anchors
+    return best
+
+
+def _plain_anchor(source: str) -> str:
+    """The longest run of characters outside of groups that every match must hold."""
+    flat = source
+    while "(" in flat:
         shorter = _GROUP.sub("\0", flat)
         if shorter == flat:
             break
@@ -110,3 +127,27 @@ def anchor_of(source: str) -> str:
         return ""
     flat = flat.replace(" .. ", "\0")
     return max(re.split("\0", _UNSURE.sub("\0", flat)), key=len)
+
+
+def _required_groups(source: str) -> Iterator[list[str]]:
+    """The alternatives of every group that each match goes through."""
+    depth, cuts = 0, [0]
+    for place, character in enumerate(source):
+        escaped = source[place - 1 : place] == "\\"
+        if character == "(" and not escaped:
+            depth += 1
+            if depth == 1:
+                cuts = [place]
+        elif character == ")" and not escaped:
+            depth -= 1
+            if depth == 0 and source[place + 1 : place + 2] not in ("?", "*", "{"):
+                bounds = [*cuts, place]
+                pieces = [source[a + 1 : b] for a, b in pairwise(bounds)]
+                if not pieces[0].startswith("?"):
+                    yield pieces
+                elif pieces[0].startswith("?:"):
+                    yield [pieces[0][2:], *pieces[1:]]
+        elif character == "|" and depth == 1 and not escaped:
+            cuts.append(place)
+        elif character == "|" and depth == 0:
+            return

@@ -11,7 +11,7 @@ from assistant.reading.words.forms import Form, Forms, parse_forms
 
 Role = Literal["subject", "scope", "state", "thing", "not", "break"]
 
-_LETTERS = re.compile(r"[a-z]{3,}")
+_LETTERS = re.compile(r"([a-z]{3,})([~?\[]?)")
 #: Within these families the longer form wins over one inside it.
 _FAMILIES = frozenset({"subject", "scope", "state"})
 
@@ -50,7 +50,7 @@ class Lexicon:
     concepts: tuple[Concept, ...]
     denied: Mapping[str, str]
     words: frozenset[str]
-    by_initial: Mapping[str, tuple[str, ...]]
+    by_initial: Mapping[str, Sequence[str]]
 
     def find(self, text: str) -> list[Mark]:
         """The marks of one sentence in normal form, by position; those inside a longer one of the
@@ -95,25 +95,23 @@ def build_lexicon(concepts: Mapping[str, Any], others: Iterable[Forms], known: s
         for name, entry in concepts.items()
     )
     denied = {name: str(entry["denied"]) for name, entry in concepts.items() if "denied" in entry}
-    targets = {w for c in built for form in c.forms.items for w in _words(form)}
+    targets = _words(form for c in built for form in c.forms.items)
     words = targets | set(known.split())
-    words.update(w for forms in others for form in forms.items for w in _words(form))
-    by_initial: dict[str, tuple[str, ...]] = {}
-    for word in sorted(w for w in targets if not w.endswith("~")):
-        if len(word) > 3:
-            by_initial[word[0]] = (*by_initial.get(word[0], ()), word)
+    words |= _words(form for forms in others for form in forms.items)
+    by_initial: dict[str, list[str]] = {}
+    for word in sorted(w for w in targets if len(w) > 3 and not w.endswith("~")):
+        by_initial.setdefault(word[0], []).append(word)
     return Lexicon(built, denied, frozenset(words), by_initial)
 
 
-def _words(form: Form) -> Iterable[str]:
-    for match in _LETTERS.finditer(form.source):
-        follower = form.source[match.end() : match.end() + 1]
-        if follower == "[":
-            yield match[0] + "~"
-            continue
-        yield match[0] + ("~" if follower == "~" else "")
+def _words(forms: Iterable[Form]) -> set[str]:
+    """The words of the forms; a stem, written with ``~`` or before ``[sz]``, keeps its ``~``."""
+    found: set[str] = set()
+    for word, follower in _LETTERS.findall("\n".join(form.source for form in forms)):
+        found.add(word + "~" if follower in ("~", "[") else word)
         if follower == "?":
-            yield match[0][:-1]
+            found.add(word[:-1])
+    return found
 
 
 def _longest(marks: set[Mark]) -> list[Mark]:
