@@ -80,6 +80,7 @@ EDITORS: dict[str, _Editor] = {
     "decode-predictions": slips.decode_predictions,
     "swap-loss-arguments": slips.swap_loss_arguments,
     "clip-loss": slips.clip_loss,
+    "pair-kernel": old_api.set_kernel_pair,
     "modernise-api": old_api.modernise_api,
 }
 #: what a change makes of the labels, for the other changes of the same cure

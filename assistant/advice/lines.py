@@ -285,6 +285,7 @@ _MAKERS: dict[str, _Maker] = {
     "use-layer-result": _fixed("x = layer(x)"),
     "true-division": _fixed("x_train = x_train / 255.0"),
     "move-axes": _fixed("x_train = x_train.transpose(0, 2, 3, 1)"),
+    "pair-kernel": _fixed("keras.layers.Conv2D(FILTERS, (3, 3), activation='relu')"),
     "transform-only": _fixed(
         "x_train = scaler.fit_transform(x_train)", "x_test = scaler.transform(x_test)"
     ),

@@ -93,7 +93,28 @@ def _module(edit: Editing, item: Outdated) -> None:
         edit.splices.append(Splice(start + at, start + at + len(item.old), item.new))
 
 
+def _kernel(edit: Editing, item: Outdated) -> None:
+    if isinstance(item.node, ast.Call):
+        pair_kernel(edit, item.node)
+
+
+def pair_kernel(edit: Editing, call: ast.Call) -> None:
+    """``(32, 3, 3)`` becomes ``(32, (3, 3))``."""
+    edit.insert(edit.source.span(call.args[1])[0], "(")
+    edit.insert(edit.source.span(call.args[2])[1], ")")
+
+
+def set_kernel_pair(edit: Editing, change: Change) -> None:
+    """The kernel's two sides written as one pair, so that none of them is read as the stride."""
+    for call in edit.facts.anchors.get("kernel-width-read-as-stride", []):
+        if isinstance(call, ast.Call) and len(call.args) >= 3:
+            pair_kernel(edit, call)
+    if not edit.splices:
+        raise CannotSplice("advice-nothing-to-change")
+
+
 _EDITORS = {
+    "kernel": _kernel,
     "keyword": _keyword,
     "method": _method,
     "predictor": _predictor,

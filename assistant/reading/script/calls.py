@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.reading.script import binding, expressions, functions, layers, pythonic
 from assistant.reading.script.frame import Frame
+from assistant.reading.script.trace_calls import is_random
 from assistant.reading.script.values import (
     Attr,
     Call,
@@ -28,7 +29,7 @@ from assistant.reading.script.values import (
     options,
     text_of,
 )
-from assistant.reading.script.vocabulary import MODEL_METHODS, application_module, role
+from assistant.reading.script.vocabulary import MODEL_METHODS, role
 
 if TYPE_CHECKING:
     from assistant.reading.script.interpreter import Interpreter
@@ -151,9 +152,18 @@ def _library(
             return done
     if any(layers.holds_tensor(arg) for arg in [*args, *kwargs.values()]):
         return layers.call_operation(node, path, args, kwargs)
-    if path.startswith("keras.applications.") and application_module(path.split(".")[2]):
-        return layers.make_base(run, node, path.split(".")[2], args, kwargs, frame)
-    return remember(run, Call(node, path, None, args, kwargs))
+    result = remember(run, Call(node, path, None, args, kwargs))
+    if path in ("numpy.random.shuffle", "random.shuffle"):
+        _shuffle_in_place(run, node, result, frame)
+    return result
+
+
+def _shuffle_in_place(run: Interpreter, node: ast.AST, made: Call, frame: Frame) -> None:
+    """``np.random.shuffle(x)``: from here on the name stands for the shuffled data."""
+    given = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    if isinstance(given, (ast.Name, ast.Attribute)) and made.args:
+        shuffled = Call(node, "shuffled", None, list(made.args), order=made.order, loops=made.loops)
+        binding.bind(run, given, shuffled, frame)
 
 
 def _method(run: Interpreter, node: ast.Call, base: Value, name: str, frame: Frame) -> Value:
@@ -179,7 +189,10 @@ def _method(run: Interpreter, node: ast.Call, base: Value, name: str, frame: Fra
         return Tensor(node, f"op:.{name}", [base, *args])
     if any(layers.holds_tensor(arg) for arg in args):
         return Tensor(node, f"op:.{name}", args)
-    return remember(run, Call(node, f".{name}", base, args, kwargs))
+    made = remember(run, Call(node, f".{name}", base, args, kwargs))
+    if name == "shuffle" and is_random(base):
+        _shuffle_in_place(run, node, made, frame)
+    return made
 
 
 def _of_unknown_model(

@@ -229,6 +229,11 @@ def operation(tensor: Tensor) -> tuple[str, str | None]:
     return _OPERATIONS.get(last, last or "unknown"), None
 
 
+def is_known_operation(kind: str) -> bool:
+    """Whether an operation without a layer is one whose effect is known."""
+    return kind in _OPERATIONS.values() or kind in ("Activation", "preprocess_input")
+
+
 def topological(model: Model) -> list[Tensor]:
     """The tensors of a graph, each behind those it is made of."""
     ordered: list[Tensor] = []

@@ -20,6 +20,7 @@ from assistant.reading.script.findings import (
 from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.interpreter import Interpreter
 from assistant.reading.script.labels import label_facts
+from assistant.reading.script.network import is_known_operation
 from assistant.reading.script.notebook import code_cells, looks_like_notebook
 from assistant.reading.script.pairs import fit_data
 from assistant.reading.script.phases import main_setup, resolve, setups
@@ -28,7 +29,7 @@ from assistant.reading.script.setup import Setup
 from assistant.reading.script.source import Line, Source, as_lines
 from assistant.reading.script.tidy import Repair, blank_magics
 from assistant.reading.script.trace import Tracer
-from assistant.reading.script.values import Call, Model
+from assistant.reading.script.values import Model
 from probes.finding import Finding
 from probes.network import Network
 
@@ -171,7 +172,7 @@ def _follow(tree: ast.Module, source: Source) -> Facts:
     resolve(run)
     all_setups = setups(run)
     main = main_setup(all_setups)
-    tracer = Tracer({id(c.args[0]): c for c in run.calls if _shuffles_in_place(c)})
+    tracer = Tracer()
     fits = tuple(
         fit_data(run, event)
         for setup in all_setups
@@ -184,15 +185,6 @@ def _follow(tree: ast.Module, source: Source) -> Facts:
     for module in _MODULES:
         module.find(facts)
     return facts
-
-
-def _shuffles_in_place(call: Call) -> bool:
-    if call.last != "shuffle" or not call.args:
-        return False
-    return call.path in ("random.shuffle", "numpy.random.shuffle") or (
-        call.path == ".shuffle" and isinstance(call.receiver, Call)
-        and call.receiver.last in ("default_rng", "RandomState", "Random")
-    )  # fmt: skip
 
 
 def _reading(
@@ -237,7 +229,7 @@ def _unread(facts: Facts) -> list[Unread]:
     main = facts.main
     if main is not None:
         for placed in main.own:
-            if placed.value is None or placed.record.kind == "unknown":
+            if placed.value is None and not is_known_operation(placed.record.kind):
                 line = getattr(placed.node, "lineno", 1)
                 found.append(Unread(line, "layer", facts.source.quote(placed.node, 60)))
         if main.settings is not None and main.network.loss is None:

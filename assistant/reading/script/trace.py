@@ -32,13 +32,8 @@ _PIECES = 64
 
 @dataclass
 class Tracer:
-    """Traces values, each once.
+    """Traces values, each once."""
 
-    Args:
-        shuffled: identities of values shuffled in place, with the calls that did it.
-    """
-
-    shuffled: dict[int, Call] = field(default_factory=dict)
     _known: dict[int, tuple[Value, Trace]] = field(default_factory=dict)
 
     def trace(self, value: Value | None, depth: int = 0) -> Trace:
@@ -50,9 +45,6 @@ class Tracer:
             return known[1]
         self._known[id(value)] = (value, Trace(opaque=True))  # a circle is not followed
         found = self._walk(value, depth + 1)
-        call = self.shuffled.get(id(value))
-        if call is not None:
-            found = found.behind(Step("shuffle", call, ("in place", id(call))))
         self._known[id(value)] = (value, found)
         return found
 

@@ -62,7 +62,7 @@ def _method(tracer: Walker, call: Call, depth: int) -> Trace:
         return _generator(tracer, call, depth)
     if name.startswith("predict"):
         return Trace(roots=(Root("prediction", name, call),))
-    if _is_random(call.receiver):
+    if is_random(call.receiver):
         return _random(tracer, call, depth)
     found = tracer.trace(call.receiver, depth)
     if name == "astype":
@@ -215,7 +215,7 @@ _FUNCTION_STEPS = {
 }
 
 
-def _is_random(receiver: Value | None) -> bool:
+def is_random(receiver: Value | None) -> bool:
     """Whether a method belongs to a random generator, by its making or its usual name."""
     if isinstance(receiver, Call):
         return receiver.last in ("default_rng", "RandomState", "Generator", "Random")
@@ -252,6 +252,11 @@ def _set_item(tracer: Walker, call: Call, depth: int) -> Trace:
     return before.behind(Step("partial", call))
 
 
+def _shuffled(tracer: Walker, call: Call, depth: int) -> Trace:
+    found = tracer.trace(call.args[0], depth)
+    return found.behind(Step("shuffle", call, ("in place", id(call))))
+
+
 def _first(tracer: Walker, call: Call, depth: int) -> Trace:
     return tracer.trace(call.receiver or (call.args[0] if call.args else None), depth)
 
@@ -260,4 +265,5 @@ _SPECIAL: dict[str, Callable[[Walker, Call, int], Trace]] = {
     "setitem": _set_item,
     "delitem": _first,
     "generator": _first,
+    "shuffled": _shuffled,
 }

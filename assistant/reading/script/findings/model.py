@@ -14,6 +14,20 @@ from probes.contradictions import contradictions
 _ERRORS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
+#: bundled data sets and loaders of pictures
+_PICTURES = frozenset(
+    {
+        "mnist",
+        "fashion_mnist",
+        "cifar10",
+        "cifar100",
+        "flow_from_directory",
+        "flow_from_dataframe",
+        "image_dataset_from_directory",
+    }
+)
+
+
 def find(facts: Facts) -> None:
     """Contradictions of every model that is trained, and the context of the main one."""
     for setup in facts.setups:
@@ -98,7 +112,7 @@ def _context(facts: Facts, setup: Setup) -> None:
     task = _task(facts, setup)
     if task:
         facts.add("task", True, task, compiled)
-    kind = _input_kind(setup)
+    kind = _input_kind(facts, setup)
     if kind:
         facts.add("input-kind", True, kind, setup.placed[0].node if setup.placed else None)
 
@@ -128,7 +142,12 @@ def _task(facts: Facts, setup: Setup) -> str | None:
     return None
 
 
-def _input_kind(setup: Setup) -> str | None:
+def _input_kind(facts: Facts, setup: Setup) -> str | None:
+    fit = facts.fit
+    if fit is not None and fit.train.x is not None:
+        for root in facts.tracer.trace(fit.train.x).roots:
+            if root.kind == "image" or root.name in _PICTURES:
+                return "image"
     kinds = [placed.record.kind for placed in setup.own]
     if not kinds:
         return None

@@ -45,7 +45,8 @@ _FIT_METHODS = {"fit", *OLD_METHODS}
 class Outdated:
     """One name that has to change.
 
-    ``kind``: keyword, method, class, module, argument; ``new`` is "" where it has to go.
+    ``kind``: keyword, method, predictor, class, alias, module, kernel; ``new`` is "" where it has
+    to go or nothing takes its place.
     """
 
     kind: str
@@ -90,6 +91,8 @@ def _of_call(node: ast.Call) -> Iterator[Outdated]:
             yield Outdated("method", node, name, OLD_METHODS[name])
         elif name in _PREDICTORS and len(node.args) + len(node.keywords) >= 1:
             yield Outdated("predictor", node, name, "predict")
+    if name.startswith("Convolution2D") and len(node.args) >= 3:
+        yield Outdated("kernel", node, f"{name}(n, rows, columns)", "")
     table = _keywords_for(name)
     for keyword in node.keywords:
         new = table.get(keyword.arg or "")

@@ -52,7 +52,8 @@ def _unscaled(facts: Facts, main: Setup, pair: Pair, trace: Trace) -> None:
         facts.add("no-scaling-in-script", False, None, at)
         facts.add("inputs-scaled", True, True, at)
         return
-    if trace.opaque or not trace.roots or not main.placed or _unknown_inside(main):
+    divided = trace.has("floor-divide")  # badly, which is a finding of its own
+    if trace.opaque or divided or not trace.roots or not main.placed or _unknown_inside(main):
         return
     size = magnitude(trace)
     if size is not None and size <= _LARGE:
