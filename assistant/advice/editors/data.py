@@ -123,16 +123,34 @@ def outermost(edit: Editing, node: ast.AST) -> ast.stmt:
 
 
 def put_lines(edit: Editing, name: str, use: Use, lines: list[str]) -> bool:
-    """Put statements on an array behind the one that binds it, else before its first use.
+    """Put statements on an array behind the one that binds it, or before its first use.
+
+    The place behind the binding is taken only where nothing in between reads the values: labels
+    calculated from the inputs must not change with them.
 
     Returns whether the binding is shown in the script.
     """
     node = use.x if use.x is not None else use.event.node
     bound = binding_statement(edit, name, node)
-    if bound is not None:
+    if bound is not None and not _read_between(edit, name, bound, node):
         edit.insert_after(bound, *lines)
+    else:
+        edit.insert_before(outermost(edit, node), *lines)
+    return bound is not None
+
+
+def _read_between(edit: Editing, name: str, bound: ast.stmt, use: ast.AST) -> bool:
+    """Whether statements between a binding and a use read an array's values, not just its shape."""
+    first, last = bound.end_lineno or bound.lineno, outermost(edit, use).lineno
+    for node in ast.walk(edit.facts.tree):
+        if not isinstance(node, ast.Name) or node.id != name or not first < node.lineno < last:
+            continue
+        outer = edit.parent(node)
+        if isinstance(outer, ast.Attribute) and outer.attr in ("shape", "ndim", "dtype", "size"):
+            continue
+        if isinstance(outer, ast.Call) and getattr(outer.func, "id", "") in ("len", "print"):
+            continue
         return True
-    edit.insert_before(outermost(edit, node), *lines)
     return False
 
 

@@ -39,7 +39,7 @@ def magnitude(trace: Trace) -> float | None:
     sizes = [_of_root(root) for root in trace.roots]
     if any(size is None for size in sizes):
         return None
-    size = sum(size for size in sizes if size is not None) if len(sizes) < 4 else None
+    size: float | None = max(size for size in sizes if size is not None)
     for step in reversed(trace.steps):
         if size is None:
             return None

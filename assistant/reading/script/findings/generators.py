@@ -33,9 +33,10 @@ def _class_mode(facts: Facts, pair: Pair) -> None:
     source = pair.source
     if source is None or facts.main is None:
         return
-    name = "label_mode" if source.last.endswith("dataset_from_directory") else "class_mode"
-    if source.last == "flow" or name not in ("label_mode", "class_mode"):
+    directory = source.last.endswith("dataset_from_directory")
+    if not directory and source.last not in ("flow_from_directory", "flow_from_dataframe"):
         return
+    name = "label_mode" if directory else "class_mode"
     written = source.arg(name)
     mode = text_of(written) if written is not None else ("int" if name[0] == "l" else "categorical")
     loss, units = facts.main.network.loss, facts.main.network.output_units

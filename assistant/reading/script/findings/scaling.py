@@ -88,8 +88,9 @@ def _twice(facts: Facts, main: Setup, trace: Trace) -> None:
     if inside and (steps or len(inside) > 1):
         at = steps[0].value if steps else inside[1].node
         facts.add("rescale-twice", True, inside[0].record.name, at, anchor=(steps, inside))
-    elif steps and own_scale:
-        facts.add("rescale-twice", True, base, steps[0].value, anchor=(steps, inside))
+    elif own_scale and (steps or inside):
+        at = steps[0].value if steps else inside[0].node
+        facts.add("rescale-twice", True, base, at, anchor=(steps, inside))
     elif len(steps) > 1 and _same_division(steps):
         facts.add("rescale-twice", True, None, steps[0].value, anchor=(steps[:1], inside))
     elif not trace.opaque:

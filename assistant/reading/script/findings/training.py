@@ -9,7 +9,7 @@ from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.frame import Event
 from assistant.reading.script.pairs import FitData
 from assistant.reading.script.settings import metric_names
-from assistant.reading.script.trace_types import Trace
+from assistant.reading.script.trace_types import Root, Trace
 from assistant.reading.script.values import (
     Attr,
     Call,
@@ -282,19 +282,24 @@ def _epochs(facts: Facts) -> None:
 
 
 def _samples(facts: Facts, fit: FitData) -> int | None:
+    """The number of samples, where every source of the inputs agrees on it."""
     if fit.train.x is None or fit.train.form != "arrays":
         return None
-    for root in facts.tracer.trace(fit.train.x).roots:
-        if root.name in _SMALL_DATA:
-            return _SMALL_DATA[root.name]
-        if root.kind == "random" and isinstance(root.value, Call):
-            size = root.value.arg("size")
-            plain = const_of(size) if size is not None else None
-            if plain is None and root.name in ("rand", "randn") and root.value.args:
-                plain = const_of(root.value.args[0])
-            plain = plain[0] if isinstance(plain, tuple) and plain else plain
-            return plain if isinstance(plain, int) else None
-    return None
+    counts = {_rows(root) for root in facts.tracer.trace(fit.train.x).roots}
+    return counts.pop() if len(counts) == 1 else None
+
+
+def _rows(root: Root) -> int | None:
+    if root.name in _SMALL_DATA:
+        return _SMALL_DATA[root.name]
+    if root.kind != "random" or not isinstance(root.value, Call):
+        return None
+    size = root.value.arg("size")
+    if size is None and root.name in ("rand", "randn") and root.value.args:
+        size = root.value.args[0]
+    plain = const_of(size)
+    plain = plain[0] if isinstance(plain, tuple) and plain else plain
+    return plain if isinstance(plain, int) else None
 
 
 def _is_fold_loop(iterable: Value | None) -> bool:
