@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.dialogue.describe import describe_model, describe_script, describe_words
@@ -16,7 +16,7 @@ from probes.network import Network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from assistant.reading.logs import Run
+    from assistant.reading.logs import LogReading, Run
     from assistant.reading.page import Block, Page
     from assistant.reading.script import ScriptReading
     from assistant.reading.words import WordsReading
@@ -116,7 +116,22 @@ def _logs(page: Page, text: str, language: str, name: str) -> Iterable[Material]
         reading = read_log(text)
     if reading.runs:
         summary, notes = describe_log(reading, language)
-        yield Material("log", name or "log", summary, reading.findings, notes, runs=reading.runs)
+        findings = (*reading.findings, *_of_heading(reading))
+        yield Material("log", name or "log", summary, findings, notes, runs=reading.runs)
+
+
+def _of_heading(reading: LogReading) -> tuple[Finding, ...]:
+    """The number of classes that the words above the failing run give ("with four classes:").
+
+    It speaks of that run alone, so it counts over what the rest of the page says.
+    """
+    heading = reading.runs[reading.focus].heading if reading.focus is not None else ""
+    if not heading.strip():
+        return ()
+    from assistant.reading.words import read_words
+
+    said = (f for f in read_words(heading).findings if f.id == "class-count")
+    return tuple(replace(f, source="log") for f in said)
 
 
 def _tracebacks(page: Page, language: str, name: str) -> Iterable[Material]:
