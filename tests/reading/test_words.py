@@ -95,6 +95,17 @@ def test_what_is_denied_is_told_as_looked_for_and_not_there(
     assert offered(text)[0] == said
 
 
+def test_a_wrapped_line_goes_on_in_the_next_one() -> None:
+    text = (
+        "The training accuracy reaches 45 % after five epochs and on the validation set\n"
+        "it always predicts the same class, whatever picture I take. I tried Adam and a\n"
+        "lower learning rate.\nAny idea"
+    )
+    reading = read_words(text)
+    assert reading.candidates[0].symptom == "predicts-one-class"
+    assert {t.act for t in reading.tried} == {"adam", "lower-learning-rate"}
+
+
 def test_not_even_overfitting_is_a_complaint_and_no_overfitting() -> None:
     reading = read_words("The model does not even overfit a single batch")
     assert reading.candidates[0].symptom == "not-learning"

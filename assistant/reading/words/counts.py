@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _WORDS = {
@@ -31,6 +31,11 @@ _BINARY = re.compile(
     r"(?<![a-z])binary (?:\w+ )?(?:classif\w*|problem|task|class\b)|"
     r"二分类|二元分类|二进制分类|二类|两类"
 )
+_TROUBLE = re.compile(
+    r"(?<![a-z])(?:terrible|bad|worse|fails?|not|nothing|breaks?|poor|awful|stuck|nan|negative)(?![a-z])"
+    r"|糟糕|差|不行|不适用|失败|不能|错"
+)
+_CLAUSE = re.compile(r"[,;]")
 _SAMPLES = re.compile(
     rf"(?<![\w.]){_NUMBER} ?(?P<k>k(?![a-z])|thousand|million|万)? ?(?:\w+ )?"
     r"(?:images|samples|rows|examples|photos|pictures|records|observations|data points"
@@ -60,26 +65,38 @@ class Count:
 
 
 def class_count(sentences: Sequence[str]) -> Count | None:
-    """The number of classes, 2 up to 100 000. Of several, the larger where one sentence sets them
-    against each other ("works for 2 classes but not for 4"), else the one said clearly most."""
-    found: list[tuple[int, str, int]] = []
-    for number, text in enumerate(sentences):
-        for pattern in _CLASS_COUNTS:
-            for match in pattern.finditer(text):
-                value = _value(match["n"])
-                if value is not None and 2 <= value <= 100_000:
-                    found.append((value, match[0], number))
-        found.extend((2, m[0], number) for m in _BINARY.finditer(text))
+    """The number of classes, 2 up to 100 000.
+
+    Of several, the larger where one sentence sets them against each other ("works for 2 classes
+    but not for 4"), the one in trouble where two sentences do, else the one said clearly most.
+    """
+    found = [(c.value, c.quote, n) for n, text in enumerate(sentences) for c in _class_counts(text)]
     if not found:
         return None
     votes = Counter({v: len({n for w, _, n in found if w == v}) for v, _, _ in found})
     (best, most), *rest = votes.most_common()
     if rest and rest[0][1] * 2 > most:
         together = any(len({v for v, _, n in found if n == k}) > 1 for _, _, k in found)
-        if not together:
+        troubled = {
+            count.value
+            for text in sentences
+            for clause in _CLAUSE.split(text)
+            if _TROUBLE.search(clause)
+            for count in _class_counts(clause)
+        }
+        if not together and len(troubled) != 1:
             return None
-        best = max(votes)
+        best = max(votes) if together else troubled.pop()
     return Count(best, next(q for v, q, _ in found if v == best).strip())
+
+
+def _class_counts(text: str) -> Iterator[Count]:
+    for pattern in _CLASS_COUNTS:
+        for match in pattern.finditer(text):
+            value = _value(match["n"])
+            if value is not None and 2 <= value <= 100_000:
+                yield Count(value, match[0])
+    yield from (Count(2, m[0]) for m in _BINARY.finditer(text))
 
 
 def sample_count(sentences: Sequence[str], classes: int | None) -> Count | None:

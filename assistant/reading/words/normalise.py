@@ -12,6 +12,10 @@ from dataclasses import dataclass
 _SENTENCE_END = re.compile(
     r"\n+|(?<=[!?。!?;;…])|(?<=\.)(?<!val\.)(?<!acc\.)(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!\.\.\.)\s+"
 )
+#: The end of a long line that goes on below: no stop before it, no list item or capital after it.
+_WRAP = re.compile(
+    r"(?<=[^\n]{50}[^\s.!?:。!?:;;,…])[ \t]*\n[ \t]*(?=[a-z0-9(\u3400-\u9fff])(?!\d{1,2}[.)]\s)"
+)
 _CJK = "\u3400-\u9fff"
 _CJK_THEN_LATIN = re.compile(rf"(?<=[{_CJK}])(?=[a-z0-9<>=+-])")
 _LATIN_THEN_CJK = re.compile(rf"(?<=[a-z0-9%.)])(?=[{_CJK}])")
@@ -34,8 +38,10 @@ class Sentence:
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of `text` as written, white space trimmed, none empty."""
-    return [piece.strip() for piece in _SENTENCE_END.split(text) if piece and piece.strip()]
+    """The sentences of `text` as written, white space trimmed, none empty; a line that was wrapped
+    goes on in the next one."""
+    unwrapped = _WRAP.sub(" ", text)
+    return [piece.strip() for piece in _SENTENCE_END.split(unwrapped) if piece and piece.strip()]
 
 
 def normal_form(

@@ -11,7 +11,7 @@ from assistant.reading.words.denial import reaches
 from assistant.reading.words.figures import Figure, figures
 from assistant.reading.words.lexicon import Mark
 
-_COMMA = re.compile(r"[,;:()]|->")
+_COMMA, _STOP = re.compile(r"[,:]"), re.compile(r"[;()]|->")
 #: One of these between two data sets adds the second to the first ("on train and validation").
 _AND = re.compile(
     r"^\s*(?:,|and|or|nor|&|/|和|与|跟|或|及|、|以及|as well as)?\s*(?:the|my|both)?\s*$"
@@ -67,18 +67,13 @@ def cut_statements(text: str, marks: Sequence[Mark], denials: Mapping[str, str])
 
 @dataclass(frozen=True)
 class _Event:
-    """A mark, a figure, or (both None) a comma."""
+    """A mark, a figure, a comma or a stop."""
 
     start: int
     end: int
+    role: str
     mark: Mark | None = None
     figure: Figure | None = None
-
-    @property
-    def role(self) -> str:
-        if self.mark is not None:
-            return self.mark.role
-        return "comma" if self.figure is None else "figure"
 
 
 class _Cutter:
@@ -87,9 +82,10 @@ class _Cutter:
     def __init__(self, text: str, marks: Sequence[Mark], denials: Mapping[str, str]) -> None:
         self.text = text
         self.denials = denials
-        events = [_Event(m.start, m.end, mark=m) for m in marks if m.role != "thing"]
-        events += [_Event(f.start, f.end, figure=f) for f in figures(text)]
-        events += [_Event(m.start(), m.end()) for m in _COMMA.finditer(text)]
+        events = [_Event(m.start, m.end, m.role, mark=m) for m in marks if m.role != "thing"]
+        events += [_Event(f.start, f.end, "figure", figure=f) for f in figures(text)]
+        events += [_Event(m.start(), m.end(), "comma") for m in _COMMA.finditer(text)]
+        events += [_Event(m.start(), m.end(), "break") for m in _STOP.finditer(text)]
         self.events = sorted(events, key=lambda e: (e.start, e.end))
         self.done: list[Statement] = []
         self.current = Statement(0)
@@ -170,7 +166,7 @@ class _Cutter:
         """A quantity or data set stands next, with nothing but blanks in between."""
         end = self.events[place].end
         for event in self.events[place + 1 :]:
-            if event.role == "comma" or self.text[end : event.start].strip():
+            if event.role in ("comma", "break") or self.text[end : event.start].strip():
                 return False
             if event.role in ("subject", "scope"):
                 return True
