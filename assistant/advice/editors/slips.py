@@ -6,6 +6,7 @@ import ast
 
 from assistant.advice.editing import CannotSplice, Editing
 from assistant.advice.imports import use as use_path
+from assistant.reading.script.arguments import argument_node
 from assistant.reading.script.values import Call, Tensor
 from probes.change import Change
 
@@ -60,23 +61,26 @@ def fit_tokenizer_once(edit: Editing, change: Change) -> None:
 
 
 def decode_predictions(edit: Editing, change: Change) -> None:
-    """Class numbers out of probabilities before a metric that wants class numbers."""
-    one_unit = edit.setup.network.output_units == 1
-    numpy = "" if one_unit else use_path(edit, "numpy")
-    for call, _ in edit.facts.anchors.get("argmax-missing-before-metric", []):
+    """Class numbers out of probabilities before they are judged as class numbers."""
+    for call, predicted in edit.facts.anchors.get("argmax-missing-before-metric", []):
         node = call.node
-        written = node.args[1] if isinstance(node, ast.Call) and len(node.args) > 1 else None
-        for keyword in getattr(node, "keywords", []):
-            written = keyword.value if keyword.arg == "y_pred" else written
-        if written is None:
+        if not isinstance(node, ast.Call):
             continue
-        text = edit.text(written)
-        if one_unit:
-            edit.replace(written, f"({text} > 0.5).astype({edit.style.quote('int32')})")
-        else:
-            edit.replace(written, f"{numpy}.argmax({text}, axis=-1)")
+        if predicted is call and isinstance(node.func, ast.Attribute):  # predictions.astype(int)
+            edit.replace(node, _decided(edit, edit.text(node.func.value)))
+            continue
+        written = argument_node(node, "y_pred", position=1)
+        if written is not None:
+            edit.replace(written, _decided(edit, edit.text(written)))
     if not edit.splices:
         raise CannotSplice("advice-place-unknown")
+
+
+def _decided(edit: Editing, text: str) -> str:
+    """A threshold for one unit, the largest of several."""
+    if edit.setup.network.output_units == 1:
+        return f"({text} > 0.5).astype({edit.style.quote('int32')})"
+    return f"{use_path(edit, 'numpy')}.argmax({text}, axis=-1)"
 
 
 def swap_loss_arguments(edit: Editing, change: Change) -> None:

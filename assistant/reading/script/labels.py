@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.reading.script.pairs import Pair
+from assistant.reading.script.ranges import Ranges
 from assistant.reading.script.trace import Tracer
 from assistant.reading.script.trace_types import Root, Trace
 from assistant.reading.script.values import Call, Seq, Value, const_of, number_of, text_of
@@ -42,20 +43,63 @@ _SHAPING = frozenset(
 
 @dataclass(frozen=True)
 class LabelFacts:
-    """Form of the labels (None: not told), number of classes, and what told so."""
+    """What the script tells of the labels; None for what it does not.
+
+    Args:
+        form: as in the context ``label-form``.
+        classes: their number.
+        told_by: the value that told so.
+        rank: number of axes.
+        minimum: smallest value to be expected.
+        maximum: largest value to be expected.
+    """
 
     form: str | None = None
     classes: int | None = None
     told_by: Value | None = None
+    rank: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
 
 
-def label_facts(tracer: Tracer, pair: Pair, input_traced: Trace | None = None) -> LabelFacts:
-    """What is known of the targets of a fit."""
+def label_facts(tracer: Tracer, ranges: Ranges, pair: Pair, output_units: int | None) -> LabelFacts:
+    """What is known of the targets of a fit.
+
+    A comparison gives zeros and ones: one column of them is a binary label, several may be one-hot
+    or multi-hot, which only the arrays would tell.
+    """
     if pair.y is None:
         return _from_source(pair)
     if pair.x is pair.y:
         return LabelFacts("continuous", None, pair.y)
-    return _from_trace(tracer.trace(pair.y))
+    trace = tracer.trace(pair.y)
+    found = replace(_from_trace(trace), rank=_rank(trace))
+    if found.form == "binary" and output_units != 1 and found.rank != 1:
+        return LabelFacts(rank=found.rank)
+    reach = ranges.of(pair.y)
+    if reach is not None and found.form in ("integers", "binary", "continuous"):
+        found = replace(found, minimum=reach[0], maximum=reach[1])
+    return found
+
+
+#: steps that leave the number of axes as it is
+_SAME_RANK = frozenset(
+    {"shuffle", "head", "tail", "split", "rows", "cast-whole", "binary", "arithmetic", "modulo",
+     "floor-divide"}
+)  # fmt: skip
+
+
+def _rank(trace: Trace) -> int | None:
+    """Number of axes, where the labels are drawn with a written size."""
+    if any(step.kind not in (*_SAME_RANK, "one-hot") for step in trace.steps):
+        return None
+    if len(trace.roots) != 1 or not isinstance(trace.roots[0].value, Call):
+        return None
+    call = trace.roots[0].value
+    position = {"randint": 2, "integers": 2, "choice": 1}.get(call.last)
+    size = const_of(call.arg("size", position)) if position else None
+    rank = len(size) if isinstance(size, tuple) else 1 if isinstance(size, int) else None
+    return None if rank is None else rank + sum(s.kind == "one-hot" for s in trace.steps)
 
 
 def _from_source(pair: Pair) -> LabelFacts:
@@ -165,9 +209,10 @@ def _random(root: Root, call: Call, trace: Trace) -> LabelFacts:
         low, high = number_of(call.arg("low", 0)), number_of(call.arg("high", 1))
         if "high" not in call.kwargs and len(call.args) < 2:
             low, high = 0, low
-        if low == 0 and high is not None:
-            classes = int(high)
-            return LabelFacts("binary" if classes == 2 else "integers", classes, call)
+        if low is not None and high is not None:
+            classes = int(high - low)
+            binary = classes == 2 and low == 0
+            return LabelFacts("binary" if binary else "integers", classes, call)
         return LabelFacts("integers", None, call)
     if root.name == "choice":
         given = const_of(call.arg("a", 0))

@@ -24,6 +24,7 @@ from assistant.reading.script.network import is_known_operation
 from assistant.reading.script.notebook import code_cells, looks_like_notebook
 from assistant.reading.script.pairs import fit_data
 from assistant.reading.script.phases import main_setup, resolve, setups
+from assistant.reading.script.ranges import Ranges
 from assistant.reading.script.repair import readable
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.source import Line, Source, as_lines
@@ -179,9 +180,10 @@ def _follow(tree: ast.Module, source: Source) -> Facts:
         if main is not None and setup.model is main.model
         for event in setup.trained
     )
-    facts = Facts(run, source, tree, all_setups, main, tracer, fits)
+    facts = Facts(run, source, tree, all_setups, main, tracer, Ranges(), fits)
     if fits:
-        facts.labels = label_facts(tracer, fits[0].train)
+        units = main.network.output_units if main else None
+        facts.labels = label_facts(tracer, facts.ranges, fits[0].train, units)
     for module in _MODULES:
         module.find(facts)
     return facts

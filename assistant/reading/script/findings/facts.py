@@ -10,6 +10,7 @@ from assistant.reading.script.frame import Event
 from assistant.reading.script.interpreter import Interpreter
 from assistant.reading.script.labels import LabelFacts
 from assistant.reading.script.pairs import FitData
+from assistant.reading.script.ranges import Ranges
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.source import Source
 from assistant.reading.script.trace import Tracer
@@ -37,6 +38,7 @@ class Facts:
     setups: tuple[Setup, ...]
     main: Setup | None
     tracer: Tracer
+    ranges: Ranges
     fits: tuple[FitData, ...] = ()
     labels: LabelFacts = field(default_factory=LabelFacts)
     found: dict[str, Finding] = field(default_factory=dict)

@@ -20,6 +20,8 @@ def find(facts: Facts) -> None:
         if call.last in _CLASS_METRICS and not call.path.startswith("keras"):
             predicted = call.arg("y_pred", 1)
             _undecided(facts, call, predicted)
+        elif call.path == ".astype":
+            _cut_off(facts, call)
     _weights_before_build(facts)
 
 
@@ -33,6 +35,16 @@ def _undecided(facts: Facts, call: Call, predicted: Value | None) -> None:
         facts.add("argmax-missing-before-metric", False, call.last, call)
     elif not trace.opaque and not _calculated(trace):
         facts.add("argmax-missing-before-metric", True, call.last, call, anchor=(call, predicted))
+
+
+def _cut_off(facts: Facts, call: Call) -> None:
+    """``model.predict(x).astype(int)``: every probability below 1 becomes 0."""
+    act = facts.main.network.output_activation if facts.main else None
+    trace = facts.tracer.trace(call)
+    whole = bool(trace.steps) and trace.steps[0].kind == "cast-whole" and len(trace.steps) == 1
+    raw = [root for root in trace.roots if root.kind == "prediction" and _of_keras(root.value)]
+    if whole and raw and not trace.opaque and act in ("softmax", "sigmoid"):
+        facts.add("argmax-missing-before-metric", True, "astype", call, anchor=(call, call))
 
 
 def _of_keras(value: Value) -> bool:

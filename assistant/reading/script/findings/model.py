@@ -30,6 +30,7 @@ _PICTURES = frozenset(
 
 def find(facts: Facts) -> None:
     """Contradictions of every model that is trained, and the context of the main one."""
+    low, high = _label_range(facts)
     for setup in facts.setups:
         main = facts.main is not None and setup.model is facts.main.model
         if not main and not setup.trained:
@@ -39,6 +40,9 @@ def find(facts: Facts) -> None:
             setup.network,
             classes=facts.labels.classes if main else None,
             label_form=facts.labels.form if main else None,
+            target_rank=facts.labels.rank if main else None,
+            label_min=low if main else None,
+            label_max=high if main else None,
             source="script",
             where=places,
         )
@@ -48,6 +52,21 @@ def find(facts: Facts) -> None:
                 facts.put(finding)
     if facts.main is not None:
         _context(facts, facts.main)
+
+
+def _label_range(facts: Facts) -> tuple[float | None, float | None]:
+    """The range of the labels: of class numbers as drawn, of continuous targets only if far out.
+
+    A range worked out from the text is wider than the data; only targets well beyond 0..1 or -1..1
+    are taken for out of reach of a bounded output.
+    """
+    labels = facts.labels
+    low, high = labels.minimum, labels.maximum
+    if low is None or high is None:
+        return None, None
+    if labels.form == "continuous" and low >= -1.5 and high <= 1.5:
+        return None, None
+    return low, high
 
 
 class _Places:
@@ -127,7 +146,7 @@ def _task(facts: Facts, setup: Setup) -> str | None:
     classes = "crossentropy" in loss
     if rank == 4 and classes:
         return "segmentation"
-    if rank == 3 and "categorical" in loss:
+    if rank == 3 and "categorical" in loss and facts.labels.rank != 1:
         return "sequence-labelling"
     if facts.labels.form == "multi-hot":
         return "multi-label"

@@ -8,7 +8,6 @@ from assistant.reading.script.findings import pretrained
 from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.findings.scale_steps import divides, form_of, is_small, scale_steps
 from assistant.reading.script.pairs import Pair, pair_of
-from assistant.reading.script.ranges import magnitude
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.trace_types import Step, Trace
 from assistant.reading.script.values import Call, Const, Seq, Tensor, Value, const_of
@@ -17,6 +16,8 @@ from assistant.reading.script.vocabulary import application_family
 #: beyond this, inputs are large for a network of default initialisation; no healthy model of 17
 #: was above it
 _LARGE = 20.0
+#: a whole division by this or more is meant to scale pixels
+_PIXEL_SCALE = 100
 _PREDICTING = ("predict", "predict_generator", "predict_classes", "predict_proba")
 _JUDGING = ("evaluate", "evaluate_generator")
 
@@ -55,7 +56,7 @@ def _unscaled(facts: Facts, main: Setup, pair: Pair, trace: Trace) -> None:
     divided = trace.has("floor-divide")  # badly, which is a finding of its own
     if trace.opaque or divided or not trace.roots or not main.placed or _unknown_inside(main):
         return
-    size = magnitude(trace)
+    size = facts.ranges.magnitude(pair.x)
     if size is not None and size <= _LARGE:
         facts.add("no-scaling-in-script", False, size, at)
         return
@@ -165,7 +166,8 @@ def _prediction(facts: Facts, main: Setup, trained: Trace, tokens: bool) -> None
 def _whole_numbers(facts: Facts, trace: Trace) -> None:
     """Scaling that leaves nothing but zeros: ``x // 255``, or cast to whole numbers behind it."""
     floor = next(
-        (s for s in trace.steps if s.kind == "floor-divide" and (s.detail or 0) >= 2), None
+        (s for s in trace.steps if s.kind == "floor-divide" and (s.detail or 0) >= _PIXEL_SCALE),
+        None,
     )
     if floor is not None:
         facts.add("integer-division-of-inputs", True, floor.detail, floor.value, anchor=floor.value)

@@ -6,7 +6,8 @@ import ast
 
 from assistant.reading.script.arguments import arguments, written
 from assistant.reading.script.findings.facts import Facts
-from assistant.reading.script.frame import Event
+from assistant.reading.script.findings.old_api import outdated
+from assistant.reading.script.frame import Event, Loop
 from assistant.reading.script.pairs import FitData
 from assistant.reading.script.settings import metric_names
 from assistant.reading.script.trace_types import Root, Trace
@@ -25,9 +26,6 @@ from assistant.reading.script.values import (
 from assistant.reading.script.vocabulary import role
 from probes.keras_names import loss_name
 
-_FOLDS = ("KFold", "StratifiedKFold", "RepeatedKFold", "GroupKFold", "ShuffleSplit",
-          "StratifiedShuffleSplit", "LeaveOneOut", "TimeSeriesSplit", "RepeatedStratifiedKFold",
-          "StratifiedGroupKFold")  # fmt: skip
 #: a rate multiplied down below this within the run is of no use (an Adam step at 1e-7 changes
 #: weights of usual size by one part in a million)
 _USELESS_RATE = 1e-7
@@ -161,12 +159,25 @@ def _log_keys(facts: Facts, validated: bool) -> set[str] | None:
     metrics = metric_names(settings.arg("metrics", 2)) if settings else None
     if metrics is None:
         return None
-    names = {"loss", "lr", "learning_rate"}
+    names = {"loss", "lr", "learning_rate"} | _written_metrics(settings)
     for metric in metrics:
-        snake = loss_name(metric)
-        # Keras 1 and 2 called it acc, later ones accuracy; both are let pass.
-        names |= {"acc", "accuracy"} if snake in ("accuracy", "acc") else {snake, metric}
+        if metric != "accuracy":
+            names |= {loss_name(metric), metric}
+    if outdated_names(facts):
+        names |= {"acc", "accuracy"}  # before Keras 2.3 both spellings were logged as acc
     return names | {f"val_{name}" for name in names} if validated else names
+
+
+def _written_metrics(settings: Call | None) -> set[str]:
+    """Metrics given as strings, in the spelling under which they are logged."""
+    given = settings.arg("metrics", 2) if settings else None
+    items = given.items if isinstance(given, Seq) else [given] if given is not None else []
+    return {name for item in items if (name := text_of(item))}
+
+
+def outdated_names(facts: Facts) -> bool:
+    """Whether the script is written for a Keras of before 2.3."""
+    return next(outdated(facts.tree), None) is not None
 
 
 def _monitor(facts: Facts, callback: Call, known: set[str] | None, validated: bool) -> None:
@@ -263,7 +274,7 @@ def _epochs(facts: Facts) -> None:
     named = arguments(fit.event)
     written_epochs = named.get("epochs")
     epochs = 1.0 if written_epochs is None else number_of(written_epochs)
-    around = [loop for loop in fit.event.loops if not _is_fold_loop(loop.iterable)]
+    around = [loop for loop in fit.event.loops if not _is_fold_loop(loop)]
     if around:
         counts = [loop.count for loop in around]
         if None in counts or epochs is None:
@@ -302,19 +313,26 @@ def _rows(root: Root) -> int | None:
     return plain if isinstance(plain, int) else None
 
 
-def _is_fold_loop(iterable: Value | None) -> bool:
-    if isinstance(iterable, Call) and iterable.path == "builtins.enumerate" and iterable.args:
-        iterable = iterable.args[0]
-    if not isinstance(iterable, Call) or iterable.last != "split":
+def _is_fold_loop(loop: Loop) -> bool:
+    """``for train, test in folds.split(x, y)``, whoever wrote the class."""
+    node = loop.node
+    if not isinstance(node, ast.For) or not isinstance(node.target, ast.Tuple):
         return False
-    return isinstance(iterable.receiver, Call) and iterable.receiver.last in _FOLDS
+    given: ast.expr = node.iter
+    while isinstance(given, ast.Call) and getattr(given.func, "id", "") in ("enumerate", "zip"):
+        given = given.args[0] if given.args else given.func
+    return (
+        isinstance(given, ast.Call)
+        and isinstance(given.func, ast.Attribute)
+        and given.func.attr == "split"
+    )
 
 
 def _folds(facts: Facts) -> None:
     """A model made once and trained on in every fold."""
     for setup in facts.setups:
         for event in setup.trained:
-            fold = next((loop for loop in event.loops if _is_fold_loop(loop.iterable)), None)
+            fold = next((loop for loop in event.loops if _is_fold_loop(loop)), None)
             if fold is None:
                 continue
             outside = fold not in setup.model.loops and setup.model.order < event.order
