@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from assistant.case import new_case
 from assistant.cli import CAUSE, OK, UNUSABLE
@@ -100,13 +101,19 @@ def _deliver(dialogue: Dialogue, events: Iterable[Event], options: argparse.Name
         except OSError as error:
             print(f"unstuck: {path} cannot be written: {error.strerror}", file=sys.stderr)
             return UNUSABLE
-    if result["verdict"] == "cause":
-        return CAUSE
-    unusable = bool(refusals) or any(
+    return _status(result, bool(refusals))
+
+
+def _status(result: Mapping[str, Any], refused: bool) -> int:
+    """The exit status. That data are unusable is no cause of what happens in training."""
+    unusable = any(
         p["status"] == "failed" and str(p.get("reason", "")).startswith(_INPUT_REASONS)
         for p in result["probes"]
     )
-    return UNUSABLE if unusable else OK
+    if result["verdict"] == "cause":
+        seen = {e["source"] for e in result["causes"][0]["evidence"] if e["present"]}
+        return UNUSABLE if unusable and seen <= {"probe"} else CAUSE
+    return UNUSABLE if unusable or refused else OK
 
 
 def _render(dialogue: Dialogue, events: list[Event], result: object, form: str) -> str:
