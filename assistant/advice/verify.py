@@ -42,6 +42,7 @@ class Verification:
         worse: findings that are there now and were not before.
         also_gone: other findings that went with it.
         changed: parts of the network that changed and were not meant to.
+        unbound: names that the changed script uses without having them.
     """
 
     parses: bool
@@ -49,10 +50,12 @@ class Verification:
     worse: tuple[str, ...] = ()
     also_gone: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    unbound: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
-        return self.parses and self.gone and not self.worse and not self.changed
+        clean = not (self.worse or self.changed or self.unbound)
+        return self.parses and self.gone and clean
 
 
 def verify_splice(
@@ -79,7 +82,14 @@ def verify_splice(
         worse=tuple(sorted(new - old - contexts)),
         also_gone=tuple(sorted(old - new - contexts - {finding_id or ""})),
         changed=_changed(before.network, after.network, changes),
+        unbound=tuple(sorted(_unbound(after) - _unbound(before))),
     )
+
+
+def _unbound(reading: ScriptReading) -> set[str]:
+    """Names used before anything binds them; in a fragment, those of its other parts."""
+    run = reading.facts.run if reading.facts else None
+    return set(run.unbound) | run.assumed if run else set()
 
 
 def _contexts(reading: ScriptReading) -> set[str]:

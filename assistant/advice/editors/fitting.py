@@ -99,13 +99,13 @@ def _before_the_cut(edit: Editing, node: ast.Subscript) -> None:
     """``x_train = x[:800]``: shuffle x and its y above the first such line."""
     whole = array_of(node)
     statement = edit.statement(node)
-    labels = _labels_beside(edit, whole, statement)
+    labels = _labels_whole(edit)
     if whole is None or labels is None:
         raise CannotSplice("advice-labels-unknown")
     edit.insert_before(outermost(edit, statement), *_permutation(edit, whole, labels))
 
 
-def _labels_beside(edit: Editing, whole: str | None, statement: ast.stmt) -> str | None:
+def _labels_whole(edit: Editing) -> str | None:
     """The array from which the labels of the fit are cut."""
     use = training_use(edit)
     if use.pair.y is None:
@@ -122,19 +122,39 @@ def _permutation(edit: Editing, x: str, y: str) -> list[str]:
 
 def shuffle_together(edit: Editing, change: Change) -> None:
     """A shuffle of x alone becomes one of x and y together."""
-    for fit, step in edit.facts.anchors.get("x-shuffled-without-y", []):
-        y = array_of(training_use(edit).y)
+    for _, step in edit.facts.anchors.get("x-shuffled-without-y", []):
         node = step.value.node
-        if y is None or not isinstance(node, ast.Call):
+        if not isinstance(node, ast.Call):
             continue
         statement = edit.statement(node)
-        name = array_of(node.args[0]) if node.args else None
+        x = array_of(node.args[0]) if node.args else None
+        y = _labels_at(edit, statement)
         own = isinstance(statement, (ast.Expr, ast.Assign)) and statement.value is node
-        if name is None or not own or fit is None:
-            continue
-        _one_order(edit, statement, name, y)
-        return
+        if x is not None and y is not None and own:
+            _one_order(edit, statement, x, y)
+            return
     raise CannotSplice("advice-place-unknown")
+
+
+def _labels_at(edit: Editing, place: ast.stmt) -> str | None:
+    """The labels under the name that they have at a place: before a split, that of the whole."""
+    use = training_use(edit)
+    name = array_of(use.y)
+    whole = _labels_whole(edit)
+    for candidate in (name, whole):
+        if candidate is not None and _is_bound_at(edit, candidate, place):
+            return candidate
+    return None
+
+
+def _is_bound_at(edit: Editing, name: str, place: ast.stmt) -> bool:
+    """Whether a name is bound above a place, or nowhere in the script (a fragment)."""
+    bound = [
+        node
+        for node in ast.walk(edit.facts.tree)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+    ]
+    return not bound or any(node.lineno < place.lineno for node in bound)
 
 
 def _one_order(edit: Editing, statement: ast.stmt, x: str, y: str) -> None:

@@ -53,7 +53,11 @@ def _name(run: Interpreter, node: ast.Name, frame: Frame) -> Value:
     if value is not None:
         return value
     path = bare_path(node.id)
-    return Ref(node, path) if path else run.unknown_name(node, node.id)
+    if path is None:
+        return run.unknown_name(node, node.id)
+    if not path.startswith("builtins."):
+        run.assumed.add(node.id)
+    return Ref(node, path)
 
 
 def _attribute(run: Interpreter, node: ast.Attribute, frame: Frame) -> Value:

@@ -42,6 +42,8 @@ class Interpreter:
         models: models made, in order.
         layers: layers made, in order.
         unused: calls of layers whose result the script drops.
+        unbound: names that are used and not bound at that moment.
+        assumed: names taken for what they usually mean, such as ``np``, without an import.
     """
 
     def __init__(self) -> None:
@@ -54,6 +56,7 @@ class Interpreter:
         self.classes: list[Class] = []
         self.unused: list[Tensor] = []
         self.unbound: dict[str, Unknown] = {}
+        self.assumed: set[str] = set()
         self.loops: tuple[Loop, ...] = ()
         self.conditions = 0
         self.statement: ast.stmt | None = None
