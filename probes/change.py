@@ -25,6 +25,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
         "learning_rate": "positive number",
         "factor": "multiply the present rate",
     },
+    "drop-schedule": {},
     "scale-inputs": {
         "how": "divide-255 | minus-one-to-one | standardise-features | standardise-samples | none"
         " | as-training (validation and prediction get what training gets)"
@@ -88,6 +89,7 @@ OPERATIONS: dict[str, dict[str, str]] = {
 #: operations on the code around a model; a trial on a saved model cannot carry them out
 SCRIPT_ONLY: frozenset[str] = frozenset(
     {
+        "drop-schedule",
         "set-generator",
         "separate-validation-generator",
         "set-monitor",
