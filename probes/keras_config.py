@@ -19,6 +19,7 @@ from probes.keras_json import (
     inbound_names,
     inner,
     is_model,
+    kind_of,
     layer_entries,
     name_of,
     whole,
@@ -104,7 +105,7 @@ def _layers(model: Json, depth: int, trainable: bool) -> Iterator[Layer]:
 
 def _layer(entry: Json, depth: int, trainable: bool) -> Layer:
     config = inner(entry)
-    kind = str(entry.get("class_name") or "")
+    kind = kind_of(entry)
     said = config
     wrapped = config.get("layer")
     if isinstance(wrapped, Mapping):  # TimeDistributed, Bidirectional: the inner layer speaks
@@ -231,9 +232,8 @@ def _loss(written: Any) -> tuple[str | None, bool | None]:
     name = name_of(written)
     if not name:
         return None, None
-    config = written.get("config") if isinstance(written, Mapping) else None
-    logits = config.get("from_logits") if isinstance(config, Mapping) else False
-    return loss_name(name), None if logits is None else bool(logits)
+    settings = inner(written) if isinstance(written, Mapping) else {}
+    return loss_name(name), bool(settings.get("from_logits", False))
 
 
 def _optimizer(compiled: Json) -> tuple[str | None, float | None]:
@@ -263,7 +263,7 @@ def _metrics(written: Any) -> tuple[str, ...]:
 
 def _custom(model: Json, compiled: Json | None) -> tuple[str, ...]:
     """Classes and functions, of layers first, then of the loss, that Keras does not have."""
-    names = [str(entry.get("class_name")) for entry in foreign_layers(model)]
+    names = [kind_of(entry) for entry in foreign_layers(model)]
     loss = (compiled or {}).get("loss")
     own = [foreign_loss(item) for item in (loss if isinstance(loss, list) else [loss])]
     return tuple(dict.fromkeys([*names, *(name for name in own if name)]))

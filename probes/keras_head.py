@@ -17,6 +17,7 @@ from probes.keras_json import (
     inbound_names,
     inner,
     is_model,
+    kind_of,
     layer_entries,
     whole,
 )
@@ -73,7 +74,7 @@ class _Graph:
         if name is None or name not in self.entries or steps > len(self.entries):
             return None
         entry = self.entries[name]
-        kind, config = str(entry.get("class_name")), inner(entry)
+        kind, config = kind_of(entry), inner(entry)
         if is_model(entry):
             return find_head(entry).rank
         fixed = _rank_fixed_by(kind, config)
@@ -91,7 +92,7 @@ def _head(graph: _Graph, name: str | None) -> Head:
     reshaped = False
     while name is not None and name in graph.entries:
         entry = graph.entries[name]
-        kind, config = str(entry.get("class_name")), inner(entry)
+        kind, config = kind_of(entry), inner(entry)
         if kind in _ACTIVATIONS:
             found = replace(found, activation=found.activation or activation_of(kind, config))
         elif kind in _RESHAPING:
@@ -112,11 +113,11 @@ def _producer(found: Head, entry: Json, reshaped: bool) -> Head:
         nested = find_head(entry)
     else:
         config: Json = inner(entry)
-        kind = str(entry.get("class_name"))
+        kind = kind_of(entry)
         units = _units(kind, config)
         wrapped = config.get("layer")
         if isinstance(wrapped, Mapping):
-            config, kind = inner(wrapped), str(wrapped.get("class_name"))
+            config, kind = inner(wrapped), kind_of(wrapped)
         nested = Head(units, activation_of(kind, config), _name(entry))
     own = found.activation
     merged = nested.activation if own in (None, "linear") else own
@@ -127,7 +128,7 @@ def _producer(found: Head, entry: Json, reshaped: bool) -> Head:
 def _units(kind: str, config: Json) -> int | None:
     wrapped = config.get("layer")
     if isinstance(wrapped, Mapping):
-        units = _units(str(wrapped.get("class_name")), inner(wrapped))
+        units = _units(kind_of(wrapped), inner(wrapped))
         twice = kind == "Bidirectional" and config.get("merge_mode", "concat") == _MERGED_TWICE
         return units * 2 if units and twice else units
     for key in ("units", "filters", "output_dim"):
@@ -139,7 +140,7 @@ def _units(kind: str, config: Json) -> int | None:
 def _rank_fixed_by(kind: str, config: Json) -> int | None:
     wrapped = config.get("layer")
     if kind == "Bidirectional" and isinstance(wrapped, Mapping):
-        kind, config = str(wrapped.get("class_name")), inner(wrapped)
+        kind, config = kind_of(wrapped), inner(wrapped)
     if kind in _FIXED_RANK:
         return _FIXED_RANK[kind]
     if kind.startswith("Global") and not config.get("keepdims"):
@@ -167,7 +168,7 @@ def _built_shape(entry: Json) -> list[Any] | None:
 
 
 def _name(entry: Json) -> str:
-    return str(inner(entry).get("name") or entry.get("name") or entry.get("class_name"))
+    return str(inner(entry).get("name") or entry.get("name") or kind_of(entry))
 
 
 def _ends(written: Any) -> list[str]:

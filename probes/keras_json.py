@@ -16,6 +16,12 @@ _ACTIVATION_LAYERS = {"LeakyReLU": "leaky_relu", "ThresholdedReLU": "relu"}
 _ACTIVATION_KINDS = ("Softmax", "ReLU", "PReLU", "ELU", "Sigmoid", "Tanh", "Relu")
 
 
+def kind_of(entry: Json) -> str:
+    """The class name of a serialised object; empty if it has none."""
+    name = entry.get("class_name")
+    return name if isinstance(name, str) else ""
+
+
 def inner(entry: Json) -> Json:
     """The ``config`` of a serialised object; empty if it has none."""
     config = entry.get("config")
@@ -49,7 +55,7 @@ def layer_entries(model: Json) -> list[Json]:
 
 def is_model(entry: Json) -> bool:
     """Whether an entry is itself a model with layers that can be read."""
-    return entry.get("class_name") in _GRAPHS or bool(layer_entries(entry))
+    return kind_of(entry) in _GRAPHS or bool(layer_entries(entry))
 
 
 def all_layers(model: Json) -> Iterator[Json]:
@@ -66,7 +72,7 @@ def all_layers(model: Json) -> Iterator[Json]:
 def foreign_layers(model: Json) -> list[Json]:
     """Entries of layers, or of the model itself, whose class is not Keras's own."""
     found: list[Json] = []
-    if model.get("class_name") not in _GRAPHS:
+    if kind_of(model) not in _GRAPHS:
         found.append(model)
     return found + [entry for entry in all_layers(model) if not _from_keras(entry)]
 
@@ -124,5 +130,5 @@ def _from_keras(entry: Json) -> bool:
         return True
     if ">" in str(entry.get("registered_name") or ""):
         return False
-    name = str(entry.get("class_name"))
+    name = kind_of(entry)
     return name in _GRAPHS or is_keras_layer(name)

@@ -16,7 +16,7 @@ from probes.contradictions import contradictions
 from probes.errors import ProbeError
 from probes.finding import Finding
 from probes.keras_config import read_network
-from probes.keras_json import all_layers, foreign_layers, inner
+from probes.keras_json import all_layers, foreign_layers, inner, kind_of
 from probes.keras_names import CODE_LAYERS
 from probes.network import Network
 
@@ -88,14 +88,14 @@ def _without_architecture(archive: Archive) -> ModelReading:
 def _refusals(archive: Archive) -> tuple[Remark, ...]:
     model, path = archive.model or {}, str(archive.path)
     coded = [
-        str(inner(entry).get("name") or entry.get("class_name"))
+        str(inner(entry).get("name") or kind_of(entry))
         for entry in all_layers(model)
-        if entry.get("class_name") in CODE_LAYERS
+        if kind_of(entry) in CODE_LAYERS
     ]
     found = []
     if coded:
         found.append(Remark("model-has-lambda", {"path": path, "layers": ", ".join(coded)}))
-    foreign = sorted({str(entry.get("class_name")) for entry in foreign_layers(model)})
+    foreign = sorted({kind_of(entry) or "?" for entry in foreign_layers(model)})
     if foreign:
         found.append(Remark("model-needs-classes", {"path": path, "names": ", ".join(foreign)}))
     return tuple(found)

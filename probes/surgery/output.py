@@ -33,16 +33,15 @@ def set_output(setup: Setup, args: Mapping[str, Any]) -> Setup:
             return nothing(layer)
         if layer.name != name:
             return None
-        config = layer.get_config()
+        wrapped = isinstance(layer, keras.layers.TimeDistributed)
+        inside = layer.layer if wrapped else layer
         settings: dict[str, Any] = {}
         if units is not None:
-            settings["units" if "units" in config else "filters"] = int(units)
+            settings["units" if "units" in inside.get_config() else "filters"] = int(units)
         if activation is not None:
             settings["activation"] = activation
-        if isinstance(layer, keras.layers.TimeDistributed):
-            inside = type(layer.layer).from_config({**layer.layer.get_config(), **settings})
-            return keras.layers.TimeDistributed(inside, name=layer.name)
-        return with_settings(layer, **settings)
+        made = with_settings(inside, **settings)
+        return keras.layers.TimeDistributed(made, name=layer.name) if wrapped else made
 
     return edit_layers(setup, edit)
 
