@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Iterable
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -40,14 +40,15 @@ class ChatApp(App[int]):
         language: str | None = None,
         first_words: tuple[str, ...] = (),
     ) -> None:
-        super().__init__()
+        # Textual picks its filter of colours here: with a theme of RGB colours it would be grey.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         guessed = guess_language()
         # English is what everyone gets who set nothing, so then the chat follows what is written.
         fixed = language is not None or guessed != "en"
         self.chat = ChatScreen(factory, language or guessed, fixed, first_words)
         self._interrupted = -_TWICE_SECONDS
-        # Without colour the terminal's own two are the only safe ones.
-        self.theme = _PLAIN_THEME if self.no_color else os.environ.get("TEXTUAL_THEME", THEME)
+        wanted = _PLAIN_THEME if self.no_color else os.environ.get("TEXTUAL_THEME", THEME)
+        self.theme = wanted if wanted in self.available_themes else THEME
 
     def get_default_screen(self) -> Screen[None]:
         return self.chat
@@ -56,7 +57,7 @@ class ChatApp(App[int]):
         variables = super().get_css_variables()
         return {**variables, **role_colors(self.current_theme, variables)}
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The slash commands, for the palette."""
         language = self.chat.language
         for command in COMMANDS:

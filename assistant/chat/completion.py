@@ -89,7 +89,7 @@ def _files(typed: str, files: Sequence[str]) -> list[Suggestion]:
             scorer=fuzz.partial_ratio,
             processor=str.lower,
             limit=LIMIT,
-            score_cutoff=60,
+            score_cutoff=70,
         )
         best = [name for name, _, _ in scored]
     return [Suggestion(_quoted(name) + " ", name, "", len(typed) + 1) for name in best]

@@ -43,6 +43,13 @@ class Replayed(Message):
 
 
 @dataclass
+class LanguageFound(Message):
+    """The engine speaks another language from now on, that of the user's words."""
+
+    language: str
+
+
+@dataclass
 class JobStarted(Message):
     """The engine works on something."""
 
@@ -65,8 +72,6 @@ class JobEnded(Message):
 
     name: str
     waiting: int
-    case_name: str
-    language: str
 
 
 @dataclass

@@ -88,12 +88,17 @@ def _draw(series: Sequence[Series], scale: _Scale, columns: int, rows: int) -> C
                 previous = None
                 continue
             x = round(step * (columns * 2 - 1) / max(1, longest - 1))
-            y = round((1 - scale.height(value)) * (rows * 4 - 1))
+            y = _row(scale, value, rows)
             for column, row in _line(previous or (x, y), (x, y)):
                 if not one.dotted or column % 4 < 2 or previous is None:
                     _set(canvas, column, row, one.style)
             previous = (x, y)
     return canvas
+
+
+def _row(scale: _Scale, value: float, rows: int) -> int:
+    """The row of dots a value falls on, 0 at the top."""
+    return round((1 - scale.height(value)) * (rows * 4 - 1))
 
 
 def _thinned(values: Sequence[float]) -> Iterator[tuple[int, float]]:
@@ -121,9 +126,11 @@ def _set(canvas: Canvas, x: int, y: int, style: str) -> None:
 
 def _frame(canvas: Canvas, scale: _Scale, rows: int) -> list[Content]:
     lines = []
+    labels = {0: scale.high, rows - 1: scale.low}
+    if scale.high == scale.low:
+        labels = {_row(scale, scale.low, rows) // 4: scale.low}
     for row in range(rows):
-        value = {0: scale.high, rows - 1: scale.low}.get(row)
-        label = figure(value) if value is not None else ""
+        label = figure(labels[row]) if row in labels else ""
         cells = {column: cell for (r, column), cell in canvas.items() if r == row}
         parts: list[tuple[str, str] | str] = [(f"{label:>{_LABEL}}\u2502", "$u-quiet")]
         for column in range(max(cells, default=-1) + 1):

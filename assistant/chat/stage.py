@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from textual.widget import Widget
 
 from assistant.chat.entries import Answered, Note, past
 from assistant.chat.widgets.actions import ActionLine
+from assistant.chat.widgets.advice import AdviceBlock
 from assistant.chat.widgets.choices import Choices
 from assistant.chat.widgets.conversation import Conversation
 from assistant.chat.widgets.probe import ProbeBlock
@@ -45,6 +47,7 @@ class Stage:
         self.panel = panel
         self._free = free
         self.language = conversation.language
+        self.clock: Callable[[], float] = monotonic
         self.question: QuestionBlock | None = None
         self.advice: list[Advice] = []
         self.heard: dict[str, str] = {}
@@ -65,7 +68,7 @@ class Stage:
             case Question():
                 await self.ask(event)
             case ProbeStarted():
-                block = ProbeBlock(event, self.language)
+                block = ProbeBlock(event, self.language, self.clock)
                 self._probes[event.run] = block
                 await self.conversation.add(event, block)
             case ProbeProgress():
@@ -86,6 +89,8 @@ class Stage:
             self.panel.show(ranking)
         if waiting is not None:
             await self.ask(waiting)
+        elif shown := self.conversation.query(AdviceBlock):
+            self._numbered = shown.last().actions
 
     async def ask(self, question: Question) -> None:
         """Put a question; one that is still open is left open."""
@@ -121,10 +126,6 @@ class Stage:
         lively = self._numbered is not None and self._numbered.is_attached
         return lively and self._numbered is not None and self._numbered.choose(number)
 
-    def offer_numbers(self, choices: Choices | ActionLine) -> None:
-        """From now on the number keys mean these."""
-        self._numbered = choices
-
     def stop_probes(self) -> None:
         """Forget experiments whose end was never told."""
         self._probes.clear()
@@ -138,8 +139,6 @@ class Stage:
             await block.finish(event)
 
     async def _advise(self, event: Advice) -> None:
-        from assistant.chat.widgets.advice import AdviceBlock
-
         self.advice = [a for a in self.advice if a.cause != event.cause] + [event]
         block = AdviceBlock(event, self.language)
         await self.conversation.add(event, block)

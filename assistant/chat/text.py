@@ -101,8 +101,12 @@ def figure(value: float) -> str:
     if 0.001 <= size < 100_000:
         digits = max(0, 3 - len(str(int(size)))) + (1 if size < 10 else 0)
         return f"{value:.{digits if size >= 0.01 else 4}f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+    for digits in (1, 0):
+        mantissa, exponent = f"{value:.{digits}e}".split("e")
+        shown = f"{mantissa}e{int(exponent)}"
+        if len(shown) <= 8:
+            break
+    return shown
 
 
 def seconds(value: float) -> str:

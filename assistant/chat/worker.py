@@ -23,6 +23,7 @@ from assistant.chat.messages import (
     JobEnded,
     JobFailed,
     JobStarted,
+    LanguageFound,
 )
 from assistant.events import Event
 
@@ -58,6 +59,7 @@ class Backstage:
         self._closed = False
         self._engine: Engine | None = None
         self._language: str | None = None
+        self._spoken = ""
 
     @property
     def busy(self) -> bool:
@@ -134,6 +136,7 @@ class Backstage:
             if self._language is not None:
                 engine.language, self._language = self._language, None
             for said in job.work(engine):
+                self._follow(engine)
                 self._post(said if isinstance(said, Message) else EngineSaid(said))
         except Exception as error:  # whatever a job does, the chat goes on
             self._post(JobFailed(job.name, _one_line(error), job.words, job.attachments))
@@ -150,15 +153,19 @@ class Backstage:
             closed = self._closed
         if closed:
             engine.close()
+        self._spoken = engine.language
         self._post(EngineReady(engine.case_name, engine.language))
         return engine
 
     def _end(self, job: Job) -> None:
-        engine = self._engine
-        name, language = (engine.case_name, engine.language) if engine else ("", "")
         with self._lock:
             waiting = len(self._jobs)
-        self._post(JobEnded(job.name, waiting, name, language))
+        self._post(JobEnded(job.name, waiting))
+
+    def _follow(self, engine: Engine) -> None:
+        if engine.language != self._spoken:
+            self._spoken = engine.language
+            self._post(LanguageFound(engine.language))
 
 
 def _one_line(error: Exception) -> str:

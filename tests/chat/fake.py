@@ -121,7 +121,7 @@ DONE = ProbeDone(
     "Learn a tiny batch",
     "not learned with your optimizer, learned with Adam 0.001",
     8.2,
-    (Finding("tiny-batch-not-learnt", True, 0.04, "probe"),),
+    (Finding("made-up-finding", True, 0.04, "probe"),),
     ("skill 0.04 after 60 steps with SGD 0.01", "skill 0.97 after 60 steps with Adam 0.001"),
     (Curve("SGD 0.01", (0.7, 0.69, math.nan, 0.71)), Curve("Adam 0.001", AFTER)),
 )

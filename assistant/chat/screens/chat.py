@@ -83,7 +83,9 @@ class ChatScreen(ListeningScreen):
         from assistant.chat.screens.page import TextPage
 
         content = self.panel.content(full=True)
-        self.app.push_screen(TextPage("unstuck", content, self.language))
+        self.app.push_screen(
+            TextPage(say("chat-suspects-title", self.language), content, self.language)
+        )
 
     def open_picker(self, kind: str) -> None:
         from assistant.chat.screens.picker import FilePicker
@@ -154,7 +156,7 @@ class ChatScreen(ListeningScreen):
         self.prompt.replace_before(taken.replace, taken.insert)
         self.prompt.focus()
         command = commands.split(self.prompt.text)
-        if taken.send and command is not None:
+        if event.finish and taken.send and command is not None:
             self.prompt.clear()
             await self.desk.run(*command)
 

@@ -126,6 +126,9 @@ class ListeningScreen(Screen[None]):
         await self.drop_welcome()
         await self.stage.replay(event.events)
 
+    def on_language_found(self, event: messages.LanguageFound) -> None:
+        self._follow_language(event.language)
+
     def on_job_started(self, event: messages.JobStarted) -> None:
         self.status.busy()
 
@@ -141,8 +144,6 @@ class ListeningScreen(Screen[None]):
             self.status.busy(event.waiting)
             return
         self.status.ready()
-        if event.language:
-            self._follow_language(event.language)
         if event.name in ("open", "tell"):
             self._offer_first_words()
 

@@ -40,7 +40,7 @@ class Chip(Static, can_focus=True):
     def __init__(self, attachment: Attachment, language: str) -> None:
         label = attachment.label(language)
         super().__init__(
-            join(("⎘ ", "$u-mark"), (label, "$u-text"), (" ×", "bold $u-bad")),
+            join(("▤ ", "$u-mark"), (label, "$u-text"), (" ×", "bold $u-bad")),
             markup=False,
             classes="chip",
         )

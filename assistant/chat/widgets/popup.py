@@ -11,14 +11,15 @@ from assistant.chat.text import join, pad
 
 
 class Popup(OptionList, can_focus=False):
-    """Shown while there is something to complete; Tab or Enter takes the marked line."""
+    """Shown while there is something to complete; Tab takes the marked line, Enter does it too."""
 
     class Taken(Message):
-        """A completion was taken. ``finish`` is True when Enter should send it at once."""
+        """A completion was taken; ``finish`` is set by Enter: do it, if it needs nothing more."""
 
-        def __init__(self, suggestion: Suggestion) -> None:
+        def __init__(self, suggestion: Suggestion, finish: bool) -> None:
             super().__init__()
             self.suggestion = suggestion
+            self.finish = finish
 
     def __init__(self) -> None:
         super().__init__(id="popup", markup=False, compact=True)
@@ -49,16 +50,16 @@ class Popup(OptionList, can_focus=False):
         """Mark the next line, up or down."""
         self.highlighted = ((self.highlighted or 0) + step) % len(self._suggestions)
 
-    def take(self) -> bool:
+    def take(self, finish: bool = False) -> bool:
         """Take the marked line; False when there is none."""
         if not self.open or self.highlighted is None:
             return False
         suggestion = self._suggestions[self.highlighted]
         self.hide()
-        self.post_message(self.Taken(suggestion))
+        self.post_message(self.Taken(suggestion, finish))
         return True
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.highlighted = event.option_index
-        self.take()
+        self.take(finish=True)

@@ -160,7 +160,7 @@ def _details(event: ProbeDone, language: str) -> Content:
 
 
 def _arm(name: str, language: str) -> str:
-    known = {"": "loss", "before": "before", "after": "after"}
+    known = {"": "loss", "before": "before", "original": "original", "after": "after"}
     return say(f"chat-arm-{known[name]}", language) if name in known else name
 
 

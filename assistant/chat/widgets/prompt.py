@@ -110,7 +110,7 @@ class Prompt(TextArea):
         return True
 
     def action_send(self) -> None:
-        if self._popup.open and self._popup.take():
+        if self._popup.open and self._popup.take(finish=True):
             return
         row, column = self.cursor_location
         line = self.document.get_line(row)

@@ -57,7 +57,7 @@ def ranking_content(
     ranking: Ranking, before: Mapping[str, float], language: str, full: bool = False
 ) -> Content:
     """The suspects, best first: bar, odds, movement, reasons; then what would change the order."""
-    parts = [plain(say("chat-suspects-title", language), "bold $u-text")]
+    parts = [] if full else [plain(say("chat-suspects-title", language), "bold $u-text")]
     if not ranking.suspects:
         parts.append(plain(say("chat-suspects-none", language), "$u-quiet"))
     for suspect in ranking.suspects[: None if full else _SHOWN]:

@@ -32,7 +32,7 @@ class Spoken:
 
 def spoken_block(spoken: Spoken, language: str) -> Block | Fold:
     """The user's words; a long text shows its beginning and opens."""
-    chips = [(f"  ⎘ {label}", "$u-soft") for label in spoken.labels]
+    chips = [(f"  ▤ {label}", "$u-soft") for label in spoken.labels]
     shown = shorten(spoken.text, lines=12, characters=1_200)
     mark = ("❯ ", "bold $u-mark")
     if shown.whole:

@@ -22,7 +22,7 @@ class StatusLine(Static):
     def __init__(self, language: str, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(markup=False, id="status")
         self.language = language
-        self._clock = clock
+        self.clock = clock
         self._since: float | None = None
         self._waiting = 0
         self._flash = ""
@@ -39,7 +39,7 @@ class StatusLine(Static):
     def busy(self, waiting: int = 0) -> None:
         """The engine works."""
         if self._since is None:
-            self._since = self._clock()
+            self._since = self.clock()
         self._waiting = waiting
         self.draw()
 
@@ -77,7 +77,7 @@ class StatusLine(Static):
             return f"{glyph}{self._flash}", roles.get(self._tone, "$u-text")
         if self._since is None:
             return f"● {say('chat-ready', self.language)}", "$u-good"
-        spent = f"{self._clock() - self._since:.0f}"
+        spent = f"{self.clock() - self._since:.0f}"
         text = f"◐ {say('chat-working', self.language, spent=spent)}"
         if self._waiting:
             text += say("chat-waiting", self.language, count=self._waiting)
