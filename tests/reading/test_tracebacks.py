@@ -58,9 +58,7 @@ def test_every_rule_has_an_example() -> None:
 
 
 def test_look_alikes_prove_nothing_beyond_their_numbers() -> None:
-    same = (
-        "logits and labels must have the same first dimension, got logits shape [32,10] and labels"
-    )
+    same = "logits and labels must have the same first dimension, got logits shape [32,10] and"
     assert "onehot-labels-with-sparse-loss" in values(read_traceback(same + " labels shape [320]"))
     per_step = values(read_traceback(same + " labels shape [800]"))
     assert "onehot-labels-with-sparse-loss" not in per_step
