@@ -48,9 +48,17 @@ def _suspect(situation: Situation, belief: Belief, name: str) -> Suspect:
 
 
 def reasons(situation: Situation, belief: Belief, cause: str) -> list[Reason]:
-    """Three findings that speak most for `cause`, and the one that speaks most against it."""
+    """Three findings that speak most for `cause`, and the one that speaks most against it.
+
+    What was looked for in vain and supports a cause only by weakening others is no reason that
+    anyone would give, so it is left out.
+    """
     found = weights(belief, cause)
-    chosen = [w for w in found[:3] if w.bits > 0.2] + [w for w in found[-1:] if w.bits < -0.2]
+    seen = {f for f, report in belief.evidence.reports.items() if report.present}
+    own = situation.knowledge.causes[cause].shows
+    chosen = [w for w in found if w.bits > 0.2 and w.finding in seen][:3]
+    against = [w for w in found if w.bits < -0.2 and (w.finding in own or w.finding in seen)]
+    chosen += against[-1:]
     return [
         Reason(_reason_text(situation, belief, w.finding), round(w.bits, 1), w.finding)
         for w in chosen
