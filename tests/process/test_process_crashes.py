@@ -35,6 +35,8 @@ def test_crash_is_tried_again_without_onednn(new_laboratory: Make, mode: str) ->
 
 @pytest.mark.parametrize("probe", ["test-segfault", "test-abort"])
 def test_crash_that_comes_back_is_reported(new_laboratory: Make, mode: str, probe: str) -> None:
+    if mode != "fork" and probe == "test-abort":
+        pytest.skip("two imports of TensorFlow, and the signal makes no difference here")
     laboratory = new_laboratory(mode)
     events = list(laboratory.run(probe))
     assert events[-1].kind == "failed"

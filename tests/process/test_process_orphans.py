@@ -39,8 +39,8 @@ for event in laboratory.run(sys.argv[2], seconds=600):
 @pytest.mark.parametrize("probe", ["test-polite", "test-children", "test-hang-in-c"])
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM"])
 def test_client_is_killed(mode: str, probe: str, stage: str, end: str, tmp_path: Path) -> None:
-    if stage == "started" and probe != "test-polite":
-        pytest.skip("the probe has not begun at this stage")
+    if probe != "test-polite" and (stage == "started" or end == "SIGTERM"):
+        pytest.skip("says no more than the same with the probe that yields")
     given = variables(mode)
     client = subprocess.Popen(
         [sys.executable, "-c", CLIENT, str(tmp_path), probe],
@@ -89,7 +89,7 @@ def test_random_trouble_loses_nothing(mode: str, tmp_path: Path) -> None:
     probes = ["test-polite", "test-train", "test-hang", "test-hang-in-c", "test-oom", "test-print"]
     with Laboratory(variables=given, logs=tmp_path) as laboratory:
         # Without fork each kill costs a new import of TensorFlow.
-        for number in range(30 if mode == "fork" else 10):
+        for number in range(15 if mode == "fork" else 4):
             strike = threading.Timer(dice.uniform(0.0, 0.5), trouble(laboratory, dice))
             strike.start()
             events = list(
