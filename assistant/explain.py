@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from knowledge.loader import load_knowledge
-from knowledge.schema import CauseRule
+from knowledge.schema import CauseRule, Texts
 from knowledge.texts import fill, pick, say
 
 WIDTH = 80
@@ -21,7 +21,7 @@ def page(cause: CauseRule, language: str) -> str:
     """The page as plain text, the same headings for every cause."""
     title = f"{cause.code}  {pick(cause.title, language)}"
     parts = [title, "=" * min(WIDTH, len(title) + 2), f"({cause.id})", ""]
-    sections = [
+    sections: list[tuple[str, str | Texts]] = [
         ("explain-what", cause.page.what_happens),
         ("explain-why", cause.page.why),
         ("explain-wrong", cause.page.wrong),
