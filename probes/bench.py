@@ -97,9 +97,21 @@ class Bench:
             raise ProbeError("data-not-given")
         return load_data(self.subject.data, self.subject.validation, self._wanted(), self.seed)
 
-    @cached_property
+    @property
     def labels(self) -> LabelFacts | None:
-        """What the labels are, from all of them where they are small; None without labels."""
+        """What the labels are, after the subject's changes; None without labels."""
+        return self._changed_labels if self.subject.changes else self._file_labels
+
+    @cached_property
+    def _changed_labels(self) -> LabelFacts | None:
+        setup = self.setup
+        recoded = any(change.get("op") == "convert-labels" for change in self.subject.changes)
+        labels = setup.train.y if recoded else self.data.labels
+        return None if labels is None else label_facts(labels, self.data.kind, setup.network)
+
+    @cached_property
+    def _file_labels(self) -> LabelFacts | None:
+        """From all labels where they are small, else from those of the sample."""
         labels = self.data.labels
         network = self.read if self.has_model else None
         return None if labels is None else label_facts(labels, self.data.kind, network)
@@ -108,14 +120,20 @@ class Bench:
     def setup(self) -> Setup:
         """The loaded model with its training set-up and rows, after the subject's changes.
 
+        A changed copy has fresh weights (`probes.training.fresh`): those of the faulty run say
+        nothing of it.
+
         Raises:
             ProbeError: those of `archive`, `data`, `load_model` and of the changes.
         """
         from probes.surgery import apply
+        from probes.training import fresh
 
         setup = self.original
         for written in self.subject.changes:
             setup = apply(setup, Change.from_dict(written))
+        if self.subject.changes:
+            setup = replace(setup, model=fresh(setup.model, setup, self.seed))
         return setup
 
     @cached_property
@@ -169,7 +187,7 @@ class Bench:
         if data.label_rows is not None and data.label_rows != data.rows:
             raise ProbeError("data-lengths-differ", x=data.rows, y=data.label_rows)
         train = _with_targets(data.train, network)
-        facts = self.labels
+        facts = self._file_labels
         if train.y is None:
             raise ProbeError("data-no-labels")
         classes = facts.classes if facts else None

@@ -22,7 +22,7 @@ import keras
 import numpy as np
 
 from probes.bench import as_inputs
-from probes.cloning import clone, copy_weights, is_graph
+from probes.cloning import clone, copy_weights, is_graph, keyed_leaves
 from probes.loading.columns import Array
 from probes.reporter import Reporter
 from probes.setup import Loss, Setup
@@ -114,10 +114,17 @@ class Rows:
 
 
 def fresh(model: keras.Model, setup: Setup, seed: int) -> keras.Model:
-    """A copy with new weights, but for those that were learnt elsewhere."""
+    """A copy with new weights, but for those that were learnt elsewhere.
+
+    Args:
+        model: the set-up's model, or a part of it that shares its layers.
+    """
+    whole = keyed_leaves(setup.model)
+    kept = {id(layer) for key, layer in whole.items() if key in setup.kept}
+    keys = {key for key, layer in keyed_leaves(model).items() if id(layer) in kept}
     keras.utils.set_random_seed(seed)
     copied = clone(model)
-    copy_weights(model, copied, set(setup.kept))
+    copy_weights(model, copied, keys)
     return copied
 
 

@@ -114,6 +114,24 @@ class TestWithKeras:
         assert bench.network.output_activation == "sigmoid"
         assert bench.read.output_units == 3
 
+    def test_a_changed_copy_is_judged_by_its_own_labels_and_weights(self, tmp_path: Path) -> None:
+        from tests.probes.lab import run_probe
+
+        model, data = self.save(tmp_path)
+        changes = (
+            {"op": "convert-labels", "to": "one-hot"},
+            {"op": "set-loss", "loss": "categorical_crossentropy"},
+        )
+        subject = Subject(model, data, changes=changes)
+        result = run_probe("label-shape", subject)
+        assert result.findings["label-form"].value == "one-hot"
+        assert {"integer-labels-with-categorical-loss", "units-differ-from-target-columns"} <= (
+            result.false
+        )
+        bench = open_bench(subject, 0)
+        before, after = (m.layers[0].get_weights()[0] for m in (bench.model, bench.setup.model))
+        assert not np.allclose(before, after)
+
     def test_different_lengths_stop_a_training(self, tmp_path: Path) -> None:
         model, data = self.save(tmp_path, y=np.arange(30) % 3)
         with pytest.raises(ProbeError) as caught:

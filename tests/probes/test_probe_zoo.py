@@ -5,6 +5,8 @@ A part of the zoo, one of each kind; `tests.benchmarks.probes` measures all of i
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.probes.conftest import BuildCase
@@ -97,7 +99,10 @@ def test_repaired_twins_are_silent(name: str, zoo: BuildCase) -> None:
 def test_the_wrong_cure_is_seen_not_to_help(zoo: BuildCase) -> None:
     """Rivals: another optimizer does not mend a linear head, nor a preprocessing."""
     wrong = {"op": "set-optimizer", "name": "Adam"}
-    arms = [{"name": "original", "changes": []}, {"name": "rival", "changes": [wrong]}]
+    arms: list[dict[str, Any]] = [
+        {"name": "original", "changes": []},
+        {"name": "rival", "changes": [wrong]},
+    ]
     assert run_probe("trial", zoo("one-sigmoid-for-five"), {"arms": arms}).true == {
         "trial-did-not-help"
     }
@@ -129,7 +134,7 @@ def test_the_signal_check_absolves_only_labels_that_belong(zoo: BuildCase) -> No
 
 
 def test_arms_that_time_leaves_no_room_for_are_said_so(zoo: BuildCase) -> None:
-    arms = [{"name": name, "changes": []} for name in ("original", "late")]
+    arms: list[dict[str, Any]] = [{"name": name, "changes": []} for name in ("original", "late")]
     trial = run_probe("trial", zoo("mlp-on-table"), {"arms": arms, "seconds": 0.5})
     assert trial.data["arms"][1]["status"] == "no-time"
     assert trial.true == set()
