@@ -37,6 +37,7 @@ class Editing:
 
     Attributes:
         splices: what is to be changed, in positions of the Python read.
+        imports: modules and names that the changes need, ``("numpy", "")`` for a whole module.
         grade: safe, answer (a question is open) or sketch.
         question: id of the context that is asked for.
     """
@@ -50,6 +51,7 @@ class Editing:
         self.context = context
         self.style = Style(self.facts.tree, self.source, dict(self.facts.run.module.names))
         self.splices: list[Splice] = []
+        self.imports: list[tuple[str, str]] = []
         self.grade = "safe"
         self.question: str | None = None
         self._parents: dict[ast.AST, ast.AST] = {}

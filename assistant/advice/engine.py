@@ -23,6 +23,7 @@ from assistant.advice.editors import (
     preprocessing,
     slips,
 )
+from assistant.advice.imports import place_imports
 from assistant.advice.lines import lines_for
 from assistant.advice.text import (
     LineChange,
@@ -163,6 +164,7 @@ def _carry_out(reading: ScriptReading, change: Change, known: Mapping[str, Scala
     if editor is None:
         raise CannotSplice("advice-sketch-only")
     editor(editing, change)
+    place_imports(editing)
     return editing
 
 

@@ -36,33 +36,54 @@ def _whole(edit: Editing, library: str) -> str:
     """A library by the name it goes by in the script: ``np``."""
     bound = edit.style.bound_to(library)
     short = _SHORT.get(library, library)
-    if bound is not None:
-        return bound
-    if _any_import(edit):
-        _new_line(edit, f"import {library} as {short}" if short != library else f"import {library}")
-    return short
+    if bound is None and _any_import(edit):
+        edit.imports.append((library, ""))
+    return bound or short
 
 
 def add_import(edit: Editing, path: str) -> None:
-    """``from keras.optimizers import Adam``: into an import of that module, or as a new line."""
+    """Ask for an import; where it goes is settled when the place of its use is known."""
     module, _, name = path.rpartition(".")
-    module = as_written(edit, module)
-    for node in _imports(edit):
-        same = isinstance(node, ast.ImportFrom) and node.module == module and not node.level
-        if same and isinstance(node, ast.ImportFrom) and node.names[0].name != "*":
-            end = edit.source.span(node.names[-1])[1]
-            edit.insert(end, f", {name}")
-            return
-    _new_line(edit, f"from {module} import {name}")
+    edit.imports.append((as_written(edit, module), name))
 
 
-def _new_line(edit: Editing, line: str) -> None:
-    imports = _imports(edit)
-    if imports:
-        edit.insert_after(imports[-1], line)
+def place_imports(edit: Editing) -> None:
+    """Write the imports asked for: above every other change, into an import of the same module
+    where there is one, else behind the last import, else at the top."""
+    wanted = list(dict.fromkeys(edit.imports))
+    if not wanted:
+        return
+    first = min((edit.source.line_of(splice.start) for splice in edit.splices), default=1)
+    above = [node for node in _imports(edit) if (node.end_lineno or node.lineno) < first]
+    for module, name in wanted:
+        same = [
+            node
+            for node in above
+            if isinstance(node, ast.ImportFrom)
+            and name
+            and node.module == module
+            and not node.level
+            and node.names[0].name != "*"
+        ]
+        if same:
+            edit.insert(edit.source.span(same[-1].names[-1])[1], f", {name}")
+        else:
+            _new_line(edit, above, _statement(module, name))
+
+
+def _statement(module: str, name: str) -> str:
+    if name:
+        return f"from {module} import {name}"
+    short = _SHORT.get(module)
+    return f"import {module} as {short}" if short else f"import {module}"
+
+
+def _new_line(edit: Editing, above: list[ast.stmt], line: str) -> None:
+    if above:
+        edit.insert_after(above[-1], line)
         return
     body = edit.facts.tree.body
-    first = next((node for node in body if not _is_docstring(node)), None)
+    first = next((node for node in body if not _stays_first(node)), None)
     if first is not None:
         edit.insert_before(first, line)
     else:
@@ -77,21 +98,20 @@ def as_written(edit: Editing, module: str) -> str:
 
 
 def _imports(edit: Editing) -> list[ast.stmt]:
-    """The imports at the top of the module: those before its first other statements, or all."""
-    body = edit.facts.tree.body
-    top: list[ast.stmt] = []
-    for node in body:
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
-                top.append(node)
-        elif top and not _is_docstring(node):
-            break
-    return top or [node for node in body if isinstance(node, ast.ImportFrom)]
+    """The imports of the module itself, from its top down."""
+    found: list[ast.stmt] = []
+    for node in edit.facts.tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and not _stays_first(node):
+            found.append(node)
+    return found
 
 
 def _any_import(edit: Editing) -> bool:
     return any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in edit.facts.tree.body)
 
 
-def _is_docstring(node: ast.stmt) -> bool:
+def _stays_first(node: ast.stmt) -> bool:
+    """A docstring, and imports from ``__future__``."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__"
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

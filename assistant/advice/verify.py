@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -82,14 +83,21 @@ def verify_splice(
         worse=tuple(sorted(new - old - contexts)),
         also_gone=tuple(sorted(old - new - contexts - {finding_id or ""})),
         changed=_changed(before.network, after.network, changes),
-        unbound=tuple(sorted(_unbound(after) - _unbound(before))),
+        unbound=tuple(sorted(_unbound(after, before) - _unbound(before, before))),
     )
 
 
-def _unbound(reading: ScriptReading) -> set[str]:
-    """Names used before anything binds them; in a fragment, those of its other parts."""
-    run = reading.facts.run if reading.facts else None
-    return set(run.unbound) | run.assumed if run else set()
+def _unbound(reading: ScriptReading, before: ScriptReading) -> set[str]:
+    """Names used before anything binds them.
+
+    A fragment without imports has them elsewhere: there, names such as ``np`` are let pass.
+    """
+    if reading.facts is None or before.facts is None:
+        return set()
+    body = before.facts.tree.body
+    fragment = not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in body)
+    run = reading.facts.run
+    return set(run.unbound) | (set() if fragment else run.assumed)
 
 
 def _contexts(reading: ScriptReading) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from assistant.advice.editing import CannotSplice, Editing
-from assistant.advice.editors.data import array_of, outermost, training_use
+from assistant.advice.editors.data import array_of, before_fit, put_lines, training_use
 from assistant.advice.imports import use as use_path
 from assistant.advice.text import Splice
 from assistant.reading.script.values import Binary, Call
@@ -49,16 +49,17 @@ def fill_missing(edit: Editing, change: Change) -> None:
         raise CannotSplice("advice-inputs-unknown")
     numpy = use_path(edit, "numpy")
     if change.args.get("how") == "zero":
-        lines = [f"{x} = {numpy}.nan_to_num({x}, nan=0.0, posinf=0.0, neginf=0.0)"]
-    elif y is None:
+        line = f"{x} = {numpy}.nan_to_num({x}, nan=0.0, posinf=0.0, neginf=0.0)"
+        put_lines(edit, x, train, [line])
+        return
+    if y is None:
         raise CannotSplice("advice-labels-unknown")
-    else:
-        flat = x if len(edit.setup.network.input_shape or ()) == 1 else f"{x}.reshape(len({x}), -1)"
-        lines = [
-            f"complete = {numpy}.isfinite({flat}).all(axis=1)",
-            f"{x}, {y} = {x}[complete], {y}[complete]",
-        ]
-    edit.insert_before(outermost(edit, train.event.node), *lines)
+    flat = x if len(edit.setup.network.input_shape or ()) == 1 else f"{x}.reshape(len({x}), -1)"
+    edit.insert_before(
+        before_fit(edit, train, x, y),
+        f"complete = {numpy}.isfinite({flat}).all(axis=1)",
+        f"{x}, {y} = {x}[complete], {y}[complete]",
+    )
 
 
 def move_axes(edit: Editing, change: Change) -> None:

@@ -122,21 +122,102 @@ def outermost(edit: Editing, node: ast.AST) -> ast.stmt:
         at = outer
 
 
-def put_lines(edit: Editing, name: str, use: Use, lines: list[str]) -> bool:
-    """Put statements on an array behind the one that binds it, or before its first use.
+@dataclass(frozen=True)
+class Place:
+    """Where new statements on an array go: behind or before a statement.
+
+    ``shown``: the script shows how the array comes about.
+    """
+
+    statement: ast.stmt
+    behind: bool
+    shown: bool
+
+    @property
+    def line(self) -> int:
+        last = self.statement.end_lineno or self.statement.lineno
+        return last if self.behind else self.statement.lineno - 1
+
+
+def place_for(edit: Editing, name: str, use: Use) -> Place:
+    """The place for statements on an array: behind the one that binds it, or before its first use.
 
     The place behind the binding is taken only where nothing in between reads the values: labels
     calculated from the inputs must not change with them.
 
-    Returns whether the binding is shown in the script.
+    Raises:
+        CannotSplice: the array comes about where no statement can be put.
     """
     node = use.x if use.x is not None else use.event.node
     bound = binding_statement(edit, name, node)
     if bound is not None and not _read_between(edit, name, bound, node):
-        edit.insert_after(bound, *lines)
+        return Place(bound, behind=True, shown=True)
+    inside = _binding_in_loop(edit, name, node)
+    if bound is None and inside is not None:
+        return Place(inside, behind=True, shown=True)
+    outer = outermost(edit, node)
+    if bound is None and _bound_below(edit, name, outer):
+        raise CannotSplice("advice-inputs-unknown")
+    return Place(outer, behind=False, shown=bound is not None)
+
+
+def before_fit(edit: Editing, use: Use, *names: str) -> ast.stmt:
+    """The statement before which arrays can be changed together: the fit, or the loop around it.
+
+    Raises:
+        CannotSplice: one of them is made only inside that loop.
+    """
+    outer = outermost(edit, use.event.node)
+    if any(_bound_below(edit, name, outer) for name in names):
+        raise CannotSplice("advice-inputs-unknown")
+    return outer
+
+
+def put(edit: Editing, place: Place, lines: list[str]) -> None:
+    """Put statements at a place."""
+    if place.behind:
+        edit.insert_after(place.statement, *lines)
     else:
-        edit.insert_before(outermost(edit, node), *lines)
-    return bound is not None
+        edit.insert_before(place.statement, *lines)
+
+
+def put_lines(edit: Editing, name: str, use: Use, lines: list[str]) -> bool:
+    """Put statements on an array where `place_for` says; returns whether its binding is shown."""
+    place = place_for(edit, name, use)
+    put(edit, place, lines)
+    return place.shown
+
+
+def _stores(edit: Editing, name: str) -> list[ast.Name]:
+    return [
+        node
+        for node in ast.walk(edit.facts.tree)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+    ]
+
+
+def _binding_in_loop(edit: Editing, name: str, use: ast.AST) -> ast.stmt | None:
+    """An assignment in the same loop that makes the array anew at every turn."""
+    block = edit.block(edit.statement(use))
+    for statement in reversed(block):
+        if not isinstance(statement, ast.Assign) or statement.lineno >= edit.statement(use).lineno:
+            continue
+        targets = {n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+        if name in targets:
+            return statement if name not in read else None
+    return None
+
+
+def _bound_below(edit: Editing, name: str, place: ast.stmt) -> bool:
+    """Whether a name is bound, but nowhere above a place of the same function or module."""
+    scope = _scope(edit, place)
+    parameters = getattr(scope, "args", None)
+    if parameters is not None and any(arg.arg == name for arg in ast.walk(parameters)
+                                      if isinstance(arg, ast.arg)):  # fmt: skip
+        return False
+    stores = [node for node in _stores(edit, name) if _scope(edit, node) is scope]
+    return bool(stores) and all(node.lineno >= place.lineno for node in stores)
 
 
 def _read_between(edit: Editing, name: str, bound: ast.stmt, use: ast.AST) -> bool:

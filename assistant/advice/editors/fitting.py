@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from assistant.advice.editing import CannotSplice, Editing
-from assistant.advice.editors.data import array_of, outermost, training_use
+from assistant.advice.editors.data import array_of, before_fit, outermost, training_use
 from assistant.advice.editors.generators import literal
 from assistant.advice.imports import use as use_path
 from assistant.reading.script.arguments import argument_node
@@ -91,8 +91,7 @@ def shuffle_before_split(edit: Editing, change: Change) -> None:
     if cut is not None and isinstance(cut.value.node, ast.Subscript):
         _before_the_cut(edit, cut.value.node)
         return
-    statement = outermost(edit, use.event.node)
-    edit.insert_before(statement, *_permutation(edit, x, y))
+    edit.insert_before(before_fit(edit, use, x, y), *_permutation(edit, x, y))
 
 
 def _before_the_cut(edit: Editing, node: ast.Subscript) -> None:

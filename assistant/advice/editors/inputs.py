@@ -6,7 +6,16 @@ import ast
 
 from assistant.advice.editing import CannotSplice, Editing
 from assistant.advice.editors.alike import scale_alike
-from assistant.advice.editors.data import Use, array_of, generator_call, in_array, put_lines, uses
+from assistant.advice.editors.data import (
+    Use,
+    array_of,
+    generator_call,
+    in_array,
+    place_for,
+    put,
+    put_lines,
+    uses,
+)
 from assistant.advice.editors.unscale import take_scaling_out
 from assistant.reading.script.findings.scale_steps import scale_steps
 from probes.change import Change
@@ -78,17 +87,22 @@ def _standardise(edit: Editing, *, per_sample: bool) -> None:
     train = next((use for use in found if use.role == "train"), None)
     if train is None or array_of(train.x) is None:
         raise CannotSplice("advice-inputs-unknown")
-    done: set[str] = set()
     first = str(array_of(train.x))
+    start = place_for(edit, first, train)
+    done: set[str] = set()
     for use in found:
         name = array_of(use.x)
         if name is None or name in done:
             continue
         done.add(name)
-        lines = _per_sample(edit, name) if per_sample else _per_feature(edit, name, first)
-        if not put_lines(edit, name, use, lines):
-            edit.worsen("answer")
-            edit.question = edit.question or "inputs-scaled"
+        place = place_for(edit, name, use)
+        if per_sample:
+            put(edit, place, _per_sample(edit, name))
+        else:  # the figures of the training data come first
+            later = place if place.line > start.line else start
+            put(edit, later, _per_feature(edit, name, first))
+        if not place.shown:
+            edit.ask("inputs-scaled")
 
 
 def _per_feature(edit: Editing, name: str, train: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from assistant.advice.editing import CannotSplice, Editing
-from assistant.advice.editors.data import Use, array_of, put_lines, uses
+from assistant.advice.editors.data import Place, Use, array_of, place_for, put, uses
 from assistant.advice.editors.generators import set_source_argument
 from assistant.advice.imports import use as use_path
 from assistant.reading.script.trace_types import Step
@@ -21,7 +21,7 @@ def convert_labels(edit: Editing, change: Change) -> None:
     used = [use for use in uses(edit) if use.role != "prediction"]
     if not used:
         raise CannotSplice("advice-no-fit")
-    done: set[str] = set()
+    done: dict[str, Place] = {}
     encoded: set[int] = set()
     for use in used:
         source = use.pair.source
@@ -72,15 +72,18 @@ def _recode(edit: Editing, step: Step, to: str, done: set[int]) -> None:
     edit.replace(node, inner)
 
 
-def _in_array(edit: Editing, use: Use, to: str, done: set[str]) -> None:
+def _in_array(edit: Editing, use: Use, to: str, done: dict[str, Place]) -> None:
     name = array_of(use.y)
     if name is None:
         raise CannotSplice("advice-labels-unknown")
     if name in done:
         return
     lines = _lines(edit, name, to, first=not done)
-    done.add(name)
-    put_lines(edit, name, _at_labels(use), lines)
+    place = place_for(edit, name, _at_labels(use))
+    start = next(iter(done.values()), place)  # the figures of the training labels come first
+    place = place if place.line > start.line else start
+    done[name] = place
+    put(edit, place, lines)
 
 
 def _at_labels(use: Use) -> Use:

@@ -24,14 +24,25 @@ def set_trainable(edit: Editing, change: Change) -> None:
     turned = [event for event in about if _turn(edit, event, value)]
     if turned:
         return
-    name = target.name if target is not None else edit.setup.model.name
     if which == "output":
         _output_trainable(edit, value)
-        return
-    if not name:
+    elif target is not None:
+        _behind_making(edit, target, value)
+    else:
+        call = edit.compile_call()
+        if not isinstance(call.func, ast.Attribute):
+            raise CannotSplice("advice-place-unknown")
+        name = edit.text(call.func.value)
+        edit.insert_before(edit.statement(call), f"{name}.trainable = {value}")
+
+
+def _behind_making(edit: Editing, model: Model, value: bool) -> None:
+    """``base.trainable = False`` on the line behind the one that makes the base."""
+    statement = edit.statement(model.node)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if not isinstance(target, (ast.Name, ast.Attribute)):
         raise CannotSplice("advice-place-unknown")
-    statement = edit.statement(edit.compile_call())
-    edit.insert_before(statement, f"{name}.trainable = {value}")
+    edit.insert_after(statement, f"{edit.text(target)}.trainable = {value}")
 
 
 def _base(edit: Editing) -> Model:
