@@ -12,7 +12,7 @@ from assistant.reading.logs.records import Run
 from assistant.reading.logs.shares import equal_odds
 
 #: a loss counts as flat when it moves less than this share of itself over the last half of a run
-#: (healthy runs of the lab moved 2 % or more there, stuck ones under 0.3 %)
+#: (healthy runs of the lab moved 20 % or more there, stuck ones 0.4 % at most)
 FLAT_SHARE = 0.004
 _REGRESSION = ("mae", "mse", "rmse", "mean_absolute", "mean_squared", "r2", "mape", "msle")
 

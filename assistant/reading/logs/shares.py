@@ -78,7 +78,7 @@ def equal_odds(loss: float, classes: int | None) -> int | None:
     """The N for which `loss` is ln N, the cross-entropy of giving N classes equal odds.
 
     Within 0.004 for up to 20 classes, 0.002 above, and only for the given number of classes when it
-    is known (losses of stuck nets in the lab lay within 0.003 of it). Without it, N
+    is known (29 of 30 stuck nets of the lab lay within 0.003 of it). Without it, N
     up to 10 is considered, since the values of larger N lie too close together.
     """
     if not math.isfinite(loss) or loss <= 0:

@@ -1,6 +1,10 @@
 """The signatures: each looks at one run and says a sign is there, is not there, or nothing.
 
 A signature is a generator of `Sign`. It says "not there" only over a run long enough to show it.
+
+Where a threshold refers to "the lab": 24 kinds of small Keras 3.15 models, 5 of them healthy and 19
+with one planted fault, trained for 8 epochs each over six seeds, their figures rounded to four
+decimals as in a paste.
 """
 
 from __future__ import annotations

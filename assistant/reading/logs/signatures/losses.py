@@ -11,7 +11,7 @@ from assistant.reading.logs.signs import Grade, Sign, absent, seen
 #: epochs over which a sign must have had time to show before "not there" is said
 ENOUGH = 3
 #: a cross-entropy above this is not a matter of a bad guess: clipped outputs cost 16.118 at most,
-#: and an unclipped one that is wrong by 100 in the logit is pinned (`facts` on clip constants)
+#: and an unclipped one this high is wrong by 100 in the logit on average
 HUGE_CROSS_ENTROPY = 100.0
 HUGE_LOSS = 1000.0
 #: rounding noise below zero, as of a regularised cosine loss printed to four decimals, is no sign

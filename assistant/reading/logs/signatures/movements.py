@@ -11,7 +11,7 @@ from assistant.reading.logs.series import Curves
 from assistant.reading.logs.signs import Grade, Sign, absent, seen
 
 #: a creeping loss falls by less than this share of itself a step, and by less than CREEP in all;
-#: the healthy runs of the lab lost a tenth and more in five epochs
+#: the healthy runs of the lab lost two fifths and more in five epochs
 CREEP_STEP = 0.02
 CREEP = 0.1
 #: steps of a creeping loss differ by less than this factor; a run that converges slows down faster
