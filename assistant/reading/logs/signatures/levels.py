@@ -8,8 +8,8 @@ from assistant.reading.logs.series import Curves
 from assistant.reading.logs.shares import entropy, equal_odds
 from assistant.reading.logs.signs import Grade, Sign, absent, seen
 
-#: distance in nats to the entropy of the class shares that still counts as "at" it: twice what stuck
-#: nets of the lab kept from ln N, which is the same thing for even shares
+#: distance in nats to the entropy of the class shares that still counts as "at" it: twice what
+#: stuck nets of the lab kept from ln N, which is the same thing for even shares
 NEAR_ENTROPY = 0.006
 
 
