@@ -172,7 +172,7 @@ def relu_head(seed: int, repaired: bool) -> Made:
 def relu_head_below_zero(seed: int, repaired: bool) -> Made:
     x, y = data.figures(512, 10, seed)
     model = mlp(10, 1, None if repaired else "relu")
-    model.compile("adam", "mse")
+    model.compile(keras.optimizers.Adam(1e-2), "mse")
     return Made(model, x, y - 6 * (y.std() + 1))
 
 
