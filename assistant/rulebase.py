@@ -33,9 +33,8 @@ def check_rule_base(folder: Path | None = None) -> int:
         print(f"{len(faults)} faults in the rule base", file=sys.stderr)
         return UNUSABLE
     cases = sum(len(c.cases) for c in knowledge.causes.values())
-    print(
-        f"{len(knowledge.causes)} causes, {len(knowledge.findings)} findings, {cases} cases: all hold"
-    )
+    count = f"{len(knowledge.causes)} causes, {len(knowledge.findings)} findings"
+    print(f"{count}, {cases} labelled cases: all hold")
     for line in _advisory(knowledge):
         print(line)
     return OK
