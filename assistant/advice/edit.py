@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.advice.text import Splice, unified_diff
 from probes.change import Change
+from probes.finding import Scalar
 
 Grade = Literal["safe", "answer", "sketch"]
 
@@ -27,6 +29,7 @@ class Edit:
         lines: for a sketch, the lines to write, with placeholders.
         diff: the change as shown: for a notebook one diff for each cell.
         splices: positions in the Python read.
+        context: what was known when the change was carried out.
     """
 
     changes: tuple[Change, ...]
@@ -40,6 +43,7 @@ class Edit:
     lines: tuple[str, ...] = ()
     diff: str = ""
     splices: tuple[Splice, ...] = field(default=(), repr=False)
+    context: Mapping[str, Scalar] = field(default_factory=dict, repr=False)
 
     @property
     def patch(self) -> str:

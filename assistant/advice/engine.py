@@ -145,7 +145,9 @@ def _one_by_one(
         made = _in_turn(reading, changes, known)
     if made.after == made.before:
         raise CannotSplice("advice-nothing-to-change")
-    return replace(made, changes=tuple(changes), grade=_grade(grade), question=question)
+    return replace(
+        made, changes=tuple(changes), grade=_grade(grade), question=question, context=dict(known)
+    )
 
 
 def _in_turn(
@@ -293,7 +295,7 @@ def combine(reading: ScriptReading, edits: Sequence[Edit]) -> Edit:
 def _sequence(reading: ScriptReading, edits: Sequence[Edit]) -> Edit:
     now = reading
     for edit in edits:
-        step = splice(now, edit.changes)
+        step = splice(now, edit.changes, context=edit.context)
         if step.applied:
             now = read_script(step.after, filename=reading.filename)
     return Edit((), file_name(reading), reading.given, now.given, diff=_diff(reading, now.given))

@@ -26,6 +26,9 @@ _SAME_AGAIN = 4
 #: repairs that are told once, however many lines needed them
 _ONCE = ("characters", "prompt", "magic")
 
+#: ``In [3]: x = 1`` is Python as it stands, an annotation, and never meant so
+_NUMBERED = re.compile(r"^\s*In \[\d*\]:", re.M)
+
 _Mender = Callable[[Wreck, int, SyntaxError], bool]
 #: wording of CPython 3.10 to 3.13 -> what mends it
 _STEPS: tuple[tuple[str, _Mender], ...] = (
@@ -62,8 +65,10 @@ def readable(lines: list[Line]) -> tuple[ast.Module, list[Line], list[Repair]]:
 
     Returns the tree, the same number of lines as they were parsed, and the repairs in order.
     """
+    text = "\n".join(line.code for line in lines)
     try:
-        return parse("\n".join(line.code for line in lines)), lines, []
+        if not _NUMBERED.search(text):
+            return parse(text), lines, []
     except SyntaxError:
         pass
     lines, done = tidy(lines)
