@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -154,14 +155,15 @@ def write_cells(text: str, changed: Mapping[int, Sequence[tuple[int, int, list[s
 def _cell_edits(
     text: str, cell: Cell, changes: Sequence[tuple[int, int, list[str]]]
 ) -> list[tuple[int, int, str]]:
-    old = cell.source.splitlines(keepends=True)
+    old = _LINE.findall(cell.source)
     one_a_line = text[cell.start] == "[" and len(cell.pieces) == len(old)
     plain = not text[cell.start : cell.end].isascii()
     if not one_a_line:
-        lines = list(old)
+        lines = [line.removesuffix("\n") for line in old]
         for first, last, new in sorted(changes, reverse=True, key=lambda change: change[0]):
-            lines[first:last] = _ended(new, last >= len(old), old)
-        whole = json.dumps("".join(lines), ensure_ascii=not plain)
+            lines[first:last] = new
+        ended = "\n" if lines and cell.source.endswith("\n") else ""
+        whole = json.dumps("\n".join(lines) + ended, ensure_ascii=not plain)
         whole = f"[{whole}]" if text[cell.start] == "[" else whole
         return [(cell.start, cell.end, whole)]
     between = _between(text, cell)

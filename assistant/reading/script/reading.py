@@ -112,24 +112,17 @@ def read_script(text: str, *, filename: str | None = None) -> ScriptReading:
         text: the text as given.
         filename: its name, which tells a notebook (``.ipynb``) and names the diff.
     """
-    given = text
-    text = _plain(text)
     notebook = (filename or "").lower().endswith(".ipynb") or looks_like_notebook(text)
     cells: tuple[CellRange, ...] = ()
     repairs: list[Repair] = []
+    unread: list[Unread] = []
     if notebook:
-        lines, cells, repairs = _notebook_lines(text)
+        lines, cells, repairs = _notebook_lines(_plain(text))
     if not cells:
-        lines = [
-            replace(line, code=plain.code)
-            for line, plain in zip(as_lines(given), as_lines(text), strict=True)
-        ]
-        if text.startswith("\ufeff"):
-            lines[0] = lines[0].without("\ufeff")
-    lines, unread = _limited(lines)
+        lines, unread = _script_lines(text)
     tree, lines, mended = readable(lines)
     facts = _follow(tree, Source.of(lines))
-    return _reading(filename, given, facts, [*repairs, *mended], unread, cells)
+    return _reading(filename, text, facts, [*repairs, *mended], unread, cells)
 
 
 def _plain(text: str) -> str:
@@ -153,17 +146,34 @@ def _notebook_lines(text: str) -> tuple[list[Line], tuple[CellRange, ...], list[
     return lines, tuple(cells), repairs
 
 
-def _limited(lines: list[Line]) -> tuple[list[Line], list[Unread]]:
-    """The lines up to the limit; the rest is kept as given and not read."""
-    size, last = 0, len(lines)
-    for number, line in enumerate(lines):
-        size += len(line.code) + 1
-        if size > MOST_CHARACTERS or number >= MOST_LINES:
-            last = number
-            break
-    if last == len(lines):
+def _script_lines(text: str) -> tuple[list[Line], list[Unread]]:
+    """The lines of a script up to the limit; the rest stands behind them as one unread piece."""
+    end = _limit(text)
+    head, rest = text[:end], text[end:]
+    lines = [
+        line if line.given == plain.given else line.with_code(plain.code)
+        for line, plain in zip(as_lines(head), as_lines(_plain(head)), strict=True)
+    ]
+    if head.startswith("\ufeff"):
+        lines[0] = lines[0].without("\ufeff")
+    if not rest:
         return lines, []
-    return lines[:last] + [line.with_code("") for line in lines[last:]], [Unread(last + 1, "rest")]
+    if lines and not lines[-1].given and not lines[-1].end:
+        lines.pop()  # the empty line behind the last line end
+    return [*lines, Line(rest, "", "")], [Unread(len(lines) + 1, "rest")]
+
+
+def _limit(text: str) -> int:
+    """Where reading stops: at the end of a line, or at the very end."""
+    at = 0
+    for _ in range(MOST_LINES):
+        after = text.find("\n", at)
+        if after < 0 or after >= MOST_CHARACTERS:
+            break
+        at = after + 1
+    else:
+        return at
+    return len(text) if len(text) <= MOST_CHARACTERS else at
 
 
 def _follow(tree: ast.Module, source: Source) -> Facts:

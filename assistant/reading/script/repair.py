@@ -27,7 +27,7 @@ _SAME_AGAIN = 4
 _ONCE = ("characters", "prompt", "magic")
 
 #: ``In [3]: x = 1`` is Python as it stands, an annotation, and never meant so
-_NUMBERED = re.compile(r"^\s*In \[\d*\]:", re.M)
+_NUMBERED = re.compile(r"^[ \t]*In \[\d*\]:", re.M)
 
 _Mender = Callable[[Wreck, int, SyntaxError], bool]
 #: wording of CPython 3.10 to 3.13 -> what mends it

@@ -34,7 +34,7 @@ class Line:
     pad: int = 0
 
     def with_code(self, code: str) -> Line:
-        return replace(self, code=code)
+        return Line(self.given, code, self.end, self.cut, self.pad)
 
     def without(self, cut: str) -> Line:
         """The same line without its first characters, `cut`, that are no Python."""
