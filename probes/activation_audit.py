@@ -106,10 +106,12 @@ def weight_findings(setup: Setup, trained: bool) -> Iterator[Finding]:
             values = np.asarray(weight)
             if values.dtype.kind != "f":
                 continue
+            # Recurrent and attention layers keep biases of rank 2, which start at zero and may.
+            kernel = "bias" not in weight.path.rsplit("/", 1)[-1]
             if not np.isfinite(values).all():
                 broken.append(layer.name)
             last = layer.name == setup.network.output_layer and not trained
-            if values.ndim > 1 and values.size > 1 and np.ptp(values) == 0 and not last:
+            if kernel and values.ndim > 1 and values.size > 1 and np.ptp(values) == 0 and not last:
                 constant.append(layer.name)
     yield found("weights-nan", bool(broken), broken[0] if broken else None)
     constant = [name for name in constant if name not in broken]

@@ -131,16 +131,16 @@ def _probability_loss(
         wrong = act == "sigmoid" and units != 1
         yield view.finding("sigmoid-with-categorical-loss", wrong, loss, "output")
     else:
-        wrong = act == "softmax" and units != 1
+        # Over two units the loss is that of categorical_crossentropy, halved.
+        wrong = act == "softmax" and units is not None and units > 2
         yield view.finding("softmax-with-binary-loss", wrong, loss, "loss")
 
 
 def _error_on_probabilities(view: View, act: str, loss: str) -> Iterator[Finding]:
     """Squared error on probabilities; a decoder that paints 0..1 pixels so is healthy."""
-    if act not in ("softmax", "sigmoid"):
-        yield view.finding("mse-with-softmax-or-sigmoid", False, loss, "loss")
-    elif act == "softmax" or not (view.paints_its_input or view.labels.form == "continuous"):
-        yield view.finding("mse-with-softmax-or-sigmoid", True, loss, "loss")
+    fits = view.paints_its_input or view.labels.form == "continuous"
+    wrong = act == "softmax" or (act == "sigmoid" and not fits)
+    yield view.finding("mse-with-softmax-or-sigmoid", wrong, loss, "loss")
 
 
 def _head_against_labels(view: View) -> Iterator[Finding]:
@@ -155,7 +155,9 @@ def _head_against_labels(view: View) -> Iterator[Finding]:
         more = units > most and view.network.loss in CATEGORICAL
         yield view.finding("output-units-exceed-classes", more, units, "output")
     if labels.columns is not None and view.network.loss not in SPARSE:
-        broadcast = labels.columns != units and 1 in (labels.columns, units)
+        # One column of targets is spread over several outputs; several columns against one output
+        # are targets that the output lacks.
+        broadcast = labels.columns != units and labels.columns == 1
         silent = broadcast and view.network.loss in REGRESSION
         yield view.finding("target-shape-broadcasts", silent, units, "output")
         differ = labels.columns != units and not silent

@@ -53,12 +53,31 @@ def _split_graph(model: keras.Model, first: Any) -> tuple[keras.Model, keras.Mod
     for node in first._inbound_nodes:
         if len(node.input_tensors) != 1:
             continue
+        cut = node.input_tensors[0]
+        if not _separates(cut, model):
+            continue
         try:
-            cut = node.input_tensors[0]
             return keras.Model(model.inputs, cut), keras.Model(cut, model.outputs)
-        except ValueError:  # another graph, or a second path around the cut
+        except ValueError:  # a node of another graph that shares the layer
             continue
     return None
+
+
+def _separates(cut: Any, model: keras.Model) -> bool:
+    """Whether every path from the inputs to the outputs leads through `cut`."""
+    waiting, seen = list(model.outputs), {id(cut)}
+    reached = False
+    while waiting:
+        tensor = waiting.pop()
+        reached = reached or tensor is cut
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        history = tensor._keras_history
+        if isinstance(history.operation, keras.layers.InputLayer):
+            return False
+        waiting += history.operation._inbound_nodes[history.node_index].input_tensors
+    return reached
 
 
 class FeatureMaker:

@@ -75,7 +75,8 @@ def _normalises(network: Network) -> bool:
     if any(name in NORMALISERS or name == "Normalization" for name in network.scaling_inside):
         return True
     _, behind = first_weighted(network)
-    return behind is not None and behind.kind in NORMALISERS
+    # A frozen batch normalisation scales by what it was trained on, not by what comes in.
+    return behind is not None and behind.kind in NORMALISERS and behind.trainable
 
 
 def _embedding(network: Network | None, array: Array) -> int | None:

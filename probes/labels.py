@@ -17,6 +17,8 @@ from probes.network import Network
 MOST_FLOAT_CLASSES = 20
 _CLASS_LOSSES = ("crossentropy", "hinge")
 _ERROR_LOSSES = ("error", "huber", "log_cosh", "poisson")
+_COUNT_LOSSES = ("poisson",)
+_UNBOUNDED = ("linear", "relu", "softplus", "exponential", "leaky_relu", "elu")
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,25 @@ def _means_figures(labels: Array, different: Array, network: Network | None) -> 
     loss = (network.loss if network else None) or ""
     if any(word in loss for word in _CLASS_LOSSES):
         return False
+    if loss in _COUNT_LOSSES or (len(different) > 2 and _predicts_one_figure(network)):
+        return True
     many = len(different) > (MOST_FLOAT_CLASSES if labels.dtype.kind == "f" else 1000)
     if any(word in loss for word in _ERROR_LOSSES):
         return len(different) > MOST_FLOAT_CLASSES or len(different) > max(2, len(labels) // 5)
     return many
+
+
+def _predicts_one_figure(network: Network | None) -> bool:
+    """One unbounded output under an error loss: a regression, whatever the targets look like.
+
+    Unless accuracy is asked for: who counts right answers thinks of classes.
+    """
+    if network is None or network.output_units != 1:
+        return False
+    if any("acc" in metric for metric in network.metrics):
+        return False
+    error = any(word in (network.loss or "") for word in _ERROR_LOSSES)
+    return error and network.output_activation in _UNBOUNDED
 
 
 def _is_image_model(network: Network | None) -> bool:

@@ -104,8 +104,10 @@ def _probability_rows(setup: Setup, predictions: Array, yard: Yardstick) -> Iter
     loss = setup.network.loss or ""
     if "categorical" not in loss or yard.logits or predictions.shape[-1] < 2:
         return
+    if not np.isfinite(predictions).all():
+        return  # what is no number at all has a finding of its own
     off = float(np.max(np.abs(predictions.sum(-1) - 1)))
-    yield found("output-rows-not-probabilities", not off <= 0.02, float(f"{off:.3g}"))
+    yield found("output-rows-not-probabilities", off > 0.02, float(f"{off:.3g}"))
 
 
 def _one_class(predictions: Array, skill: float) -> Finding:

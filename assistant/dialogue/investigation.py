@@ -271,7 +271,7 @@ def _belief_about_repaired(situation: Situation, search: Search, seen: Sequence[
         f
         for f in situation.findings()
         if f.id not in explained
-        and f.id != "trial-helped"
+        and f.id not in ("trial-helped", "trial-did-not-help")
         and not (f.id in rules and rules[f.id].kind == "symptom")
     ]
     failing = Finding("tiny-batch-not-learnt", True, source="probe")
