@@ -23,12 +23,25 @@ _MAX_POINTS = 2_000
 
 @dataclass(frozen=True)
 class Series:
-    """One curve. ``dotted`` tells it apart without colour; ``values`` may hold nan and inf."""
+    """One curve. ``dotted`` tells it apart without colour; ``values`` may hold nan and inf.
+
+    ``steps`` gives the training step of each value, rising from 1; left out, every step has one.
+    """
 
     name: str
     values: Sequence[float]
     style: str = "$u-mark"
     dotted: bool = False
+    steps: Sequence[int] = ()
+
+    def step(self, index: int) -> int:
+        """The step of the value at `index`, 1 and up."""
+        return self.steps[index] if index < len(self.steps) else index + 1
+
+    @property
+    def last(self) -> int:
+        """The step of the last value; 0 without values."""
+        return self.step(len(self.values) - 1) if self.values else 0
 
 
 def plot(series: Sequence[Series], language: str, width: int = 60, height: int = 6) -> Content:
@@ -80,14 +93,14 @@ Canvas = dict[tuple[int, int], tuple[int, str]]
 
 def _draw(series: Sequence[Series], scale: _Scale, columns: int, rows: int) -> Canvas:
     canvas: Canvas = {}
-    longest = max(len(one.values) for one in series)
+    longest = max(one.last for one in series)
     for one in series:
         previous: tuple[int, int] | None = None
-        for step, value in _thinned(one.values):
+        for index, value in _thinned(one.values):
             if not math.isfinite(value):
                 previous = None
                 continue
-            x = round(step * (columns * 2 - 1) / max(1, longest - 1))
+            x = round((one.step(index) - 1) * (columns * 2 - 1) / max(1, longest - 1))
             y = _row(scale, value, rows)
             for column, row in _line(previous or (x, y), (x, y)):
                 if not one.dotted or column % 4 < 2 or previous is None:
@@ -141,7 +154,7 @@ def _frame(canvas: Canvas, scale: _Scale, rows: int) -> list[Content]:
 
 
 def _axis(series: Sequence[Series], scale: _Scale, columns: int, language: str) -> Content:
-    steps = max(len(one.values) for one in series)
+    steps = max(one.last for one in series)
     key = "chat-plot-steps-log" if scale.bend else "chat-plot-steps"
     rule = " " * _LABEL + "\u2514" + "\u2500" * min(columns, 4) + " "
     return join((rule + say(key, language, steps=steps), "$u-quiet"))
@@ -151,7 +164,7 @@ def _legend(one: Series, language: str) -> Content:
     mark = "\u2504\u2504" if one.dotted else "\u2501\u2501"
     head = [(f"{mark} ", one.style), (f"{one.name}  ", "$u-text")]
     finite = [v for v in one.values if math.isfinite(v)]
-    broken = [i for i, v in enumerate(one.values, 1) if not math.isfinite(v)]
+    broken = [one.step(i) for i, v in enumerate(one.values) if not math.isfinite(v)]
     if not one.values:
         return join(*head, (say("chat-plot-none", language), "$u-quiet"))
     ends = f"{figure(one.values[0])} \u2192 {figure(one.values[-1])}"

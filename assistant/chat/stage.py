@@ -90,18 +90,19 @@ class Stage:
         if waiting is not None:
             await self.ask(waiting)
         elif shown := self.conversation.query(AdviceBlock):
-            self._numbered = shown.last().actions
+            self._mean(shown.last().actions)
 
     async def ask(self, question: Question) -> None:
         """Put a question; one that is still open is left open."""
         await self.settle("")
         block = QuestionBlock(question, self.language)
-        self.question, self._asked, self._numbered = block, question, block.choices
+        self.question, self._asked = block, question
+        self._mean(block.choices)
         await self.conversation.add(question, block)
         self.conversation.show_whole(block)
-        if self._free():
-            # Scrolling to it would take a tall advice above out of the reader's sight.
-            block.choices.focus(scroll_visible=False)
+        # Once for the layout and once for a scroll that a block above may have asked for.
+        later = self.conversation.call_after_refresh
+        later(later, later, self._offer_focus, block)
 
     async def ask_again(self) -> None:
         """Put the last question once more, because its answer got lost."""
@@ -113,7 +114,7 @@ class Stage:
         block, self.question = self.question, None
         if block is not None:
             if self._numbered is block.choices:
-                self._numbered = None
+                self._mean(None)
             self.conversation.settle(block, Answered(block.question, label))
             await block.close(label)
 
@@ -122,13 +123,34 @@ class Stage:
         return await self.conversation.add(Note(text, tone))
 
     def number(self, number: int) -> bool:
-        """A number key: goes to the open question, else to the last actions offered."""
-        lively = self._numbered is not None and self._numbered.is_attached
-        return lively and self._numbered is not None and self._numbered.choose(number)
+        """A number key: goes to the open question, else to the last actions offered.
+
+        What is out of sight is brought into it instead of being answered blindly.
+        """
+        target = self._numbered
+        if target is None or not target.is_attached:
+            return False
+        if not self.conversation.sees(target):
+            self.conversation.scroll_to_widget(target, animate=False)
+            return True
+        return target.choose(number)
 
     def stop_probes(self) -> None:
         """Forget experiments whose end was never told."""
         self._probes.clear()
+
+    def _mean(self, target: Choices | ActionLine | None) -> None:
+        """From now on the number keys mean `target`."""
+        if isinstance(self._numbered, ActionLine):
+            self._numbered.numbered = False
+        self._numbered = target
+        if isinstance(target, ActionLine):
+            target.numbered = True
+
+    def _offer_focus(self, block: QuestionBlock) -> None:
+        """Give the question the focus, unless the user is busy or reads something above it."""
+        if block.open and self._free() and self.conversation.sees(block.choices):
+            block.choices.focus()
 
     async def _end_probe(self, event: ProbeDone | ProbeFailed) -> None:
         block = self._probes.pop(event.run, None)
@@ -143,7 +165,7 @@ class Stage:
         block = AdviceBlock(event, self.language)
         await self.conversation.add(event, block)
         if self.question is None:
-            self._numbered = block.actions
+            self._mean(block.actions)
         self.conversation.show_whole(block)
         for offer in event.offers:
             if offer.question is not None and self.question is None:

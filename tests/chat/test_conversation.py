@@ -372,6 +372,22 @@ async def test_a_tall_advice_is_read_from_its_beginning_and_more_is_announced() 
         assert "PgDn for more" not in screen_text(app)
 
 
+async def test_a_question_out_of_sight_is_not_answered_blindly() -> None:
+    engine = FakeEngine({"tell": (ADVICE, FACT)})
+    app = chat(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, app)
+        await say(pilot, app, "go")
+        assert app.focused is app.chat.prompt
+        assert "· it worked" in screen_text(app).replace("\u00a0", " ")
+        await pilot.press("1")
+        await settle(pilot, app)
+        assert engine.calls[-1][0] == "tell"
+        await pilot.press("1")
+        await settle(pilot, app)
+        assert engine.calls[-1] == ("answer", ("label-form", "integers"))
+
+
 async def test_reading_back_is_not_disturbed_by_what_comes() -> None:
     app = chat(FakeEngine())
     async with app.run_test(size=(80, 24)) as pilot:

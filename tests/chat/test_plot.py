@@ -67,5 +67,13 @@ def test_two_curves_can_be_told_apart_without_colour() -> None:
     assert "┄┄ before" in one and "━━ after" in other
 
 
+def test_skipped_steps_keep_their_place() -> None:
+    curve = Series("loss", (2.0, 1.0, NAN, 0.5), steps=(1, 41, 81, 101))
+    lines = plot([curve], "en", 60, 4).plain.splitlines()
+    assert "101 steps" in lines[4] and "first at step 81" in lines[5]
+    ends = [max(i for i, c in enumerate(line) if ord(c) > 0x2800) for line in (lines[0], lines[3])]
+    assert ends[0] < ends[1] == 58
+
+
 def test_huge_values_of_both_signs() -> None:
     assert dots(drawn((1e308, -1e308, 1e308))) > 3

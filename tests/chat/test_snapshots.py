@@ -107,9 +107,11 @@ def test_an_experiment_as_it_runs(snap_compare: Compare) -> None:
             await pilot.pause(0.01)
             block = app.chat.stage._probes.get(1)
         await pilot.pause()
-        engine.hold["tell"].set()
 
-    assert snap_compare(app, terminal_size=(80, 24), run_before=play)
+    try:
+        assert snap_compare(app, terminal_size=(80, 24), run_before=play)
+    finally:
+        engine.hold["tell"].set()
 
 
 def test_chips(snap_compare: Compare) -> None:

@@ -56,6 +56,7 @@ class ChatScreen(ListeningScreen):
 
     async def send(self, text: str, attachments: tuple[Attachment, ...]) -> None:
         """Give words and files to the engine, and show them as said."""
+        self.words_offered = False
         await self.drop_welcome()
         labels = tuple(attachment.label(self.language) for attachment in attachments)
         await self.conversation.add(Spoken(text.strip(), labels))

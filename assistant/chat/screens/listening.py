@@ -51,6 +51,7 @@ class ListeningScreen(Screen[None]):
         self.files: tuple[str, ...] = ()
         self._fixed = fixed
         self._first_words = deque(first_words)
+        self.words_offered = False
         self.popup = Popup()
         self.prompt = Prompt(say("chat-placeholder", language), self.popup)
         self.chips = Chips()
@@ -178,10 +179,11 @@ class ListeningScreen(Screen[None]):
 
     def _hands_free(self) -> bool:
         """Whether a question may take the focus: nobody is writing, nothing waits to be sent."""
-        return not (self.prompt.text or self.chips.attachments or self._first_words)
+        return not (self.prompt.text or self.chips.attachments or self.words_offered)
 
     def _offer_first_words(self) -> None:
         if self._first_words and not self.prompt.text and not self.chips.attachments:
+            self.words_offered = True
             self.prompt.paste_text(self._first_words.popleft())
             self.prompt.focus()
             self.flash(say("chat-demo-hint", self.language))

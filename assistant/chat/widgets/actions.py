@@ -17,7 +17,10 @@ from assistant.chat.text import clean
 
 
 class ActionLine(Static, can_focus=True):
-    """Actions in a row that wraps; arrows and Enter, their number, or a click."""
+    """Actions in a row that wraps; arrows and Enter, their number, or a click.
+
+    Only the line that the number keys mean shows numbers; one that has the focus does so too.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", "Previous", id="actions.previous", show=False),
@@ -27,6 +30,7 @@ class ActionLine(Static, can_focus=True):
     HELP_KEY = "chat-help-actions"
 
     current: reactive[int] = reactive(0, init=False)
+    numbered: reactive[bool] = reactive(False, init=False)
 
     class Taken(Message):
         """An action was chosen."""
@@ -63,6 +67,9 @@ class ActionLine(Static, can_focus=True):
     def watch_current(self) -> None:
         self._draw()
 
+    def watch_numbered(self) -> None:
+        self._draw()
+
     def on_focus(self) -> None:
         self._draw()
 
@@ -78,8 +85,9 @@ class ActionLine(Static, can_focus=True):
         text, spans = "", []
         for index, (_, label) in enumerate(self.items):
             start = len(text)
+            mark = str(index + 1) if self.numbered or self.has_focus else "·"
             # No-break spaces keep a label in one piece when the line wraps.
-            text += f"{index + 1}\u00a0{label}".replace(" ", "\u00a0")
+            text += f"{mark}\u00a0{label}".replace(" ", "\u00a0")
             here = self.has_focus and index == self.current
             spans.append(Span(start, start + 1, "bold $u-mark"))
             spans.append(Span(start, len(text), "reverse bold" if here else "$u-text"))

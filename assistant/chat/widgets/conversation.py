@@ -98,9 +98,14 @@ class Conversation(VerticalScroll, can_focus=True):
         def scroll() -> None:
             if block.size.height >= self.size.height:
                 self.release_anchor()
-                self.scroll_to_widget(block, top=True, animate=False)
+                self.scroll_to_widget(block, top=True, animate=False, immediate=True)
 
         self.call_after_refresh(scroll)
+
+    def sees(self, widget: Widget) -> bool:
+        """Whether a widget of the conversation can be read now, from its first line on."""
+        view, place = self.region, widget.region
+        return view.y <= place.y and place.y + min(place.height, 2) <= view.bottom
 
     def follow(self) -> None:
         """Follow the end again, because the user did something."""

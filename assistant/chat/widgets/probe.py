@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 from textual.app import ComposeResult
@@ -35,6 +35,7 @@ class ProbeBlock(Vertical):
         self._clock = clock
         self._begun = clock()
         self._losses: dict[str, list[float]] = {}
+        self._steps: dict[str, list[int]] = {}
         self._last: ProbeProgress | None = None
         self._timer: Timer | None = None
         self._head = Static(markup=False)
@@ -53,10 +54,16 @@ class ProbeBlock(Vertical):
         """Take in one sign of life."""
         self._last = event
         if event.loss is not None:
-            self._losses.setdefault(event.arm, []).append(event.loss)
+            losses = self._losses.setdefault(event.arm, [])
+            losses.append(event.loss)
+            steps = self._steps.setdefault(event.arm, [])
+            # Signs of life come at most ten a second, so steps are skipped between them.
+            steps.append(max(event.step, steps[-1] + 1 if steps else 1))
         self._draw_head()
-        if any(len(values) > 1 for values in self._losses.values()):
-            self._curve.update(curves_content(self._curves(), self.language, self._width(), 5))
+        self._draw_curve()
+
+    def on_resize(self) -> None:
+        self._draw_curve()
 
     async def finish(self, event: ProbeDone | ProbeFailed) -> None:
         """Fold into the result."""
@@ -65,8 +72,12 @@ class ProbeBlock(Vertical):
         await self.remove_children()
         await self.mount(result_block(event, self.language))
 
-    def _curves(self) -> tuple[Curve, ...]:
-        return tuple(Curve(name, tuple(values)) for name, values in self._losses.items())
+    def _draw_curve(self) -> None:
+        if self._curve.is_attached and any(len(values) > 1 for values in self._losses.values()):
+            curves = tuple(Curve(name, tuple(values)) for name, values in self._losses.items())
+            steps = list(self._steps.values())
+            content = curves_content(curves, self.language, self._width(), 5, steps)
+            self._curve.update(content)
 
     def _width(self) -> int:
         return max(30, min(72, self.size.width - 4 if self.size.width else 60))
@@ -136,15 +147,23 @@ def unfinished_block(started: ProbeStarted, language: str) -> Fold:
 
 
 def curves_content(
-    curves: tuple[Curve, ...], language: str, width: int, height: int = 6
+    curves: tuple[Curve, ...],
+    language: str,
+    width: int,
+    height: int = 6,
+    steps: Sequence[Sequence[int]] = (),
 ) -> Content:
-    """Curves of one experiment in one plot; the first is dotted when there are several."""
+    """Curves of one experiment in one plot; the first is dotted when there are several.
+
+    ``steps`` gives, for each curve, the step of each of its values where some are left out.
+    """
     series = [
         Series(
             _arm(curve.name, language),
             curve.values,
             _STYLES[i % len(_STYLES)] if len(curves) > 1 else "$u-mark",
             dotted=len(curves) > 1 and i == 0,
+            steps=steps[i] if i < len(steps) else (),
         )
         for i, curve in enumerate(curves)
     ]
