@@ -53,7 +53,7 @@ def shorten(text: str, lines: int = MAX_LINES, characters: int = MAX_CHARACTERS)
     kept = clean(head)
     parts = kept.split("\n")
     cut = "\n".join(parts[:lines])
-    hidden_lines = max(0, text.count("\n") + 1 - lines)
+    hidden_lines = max(0, len(parts) + text.count("\n", characters) - lines)
     if len(parts) > lines:
         return Shown(cut, hidden_lines)
     return Shown(cut, hidden_lines, max(0, len(text) - characters))
