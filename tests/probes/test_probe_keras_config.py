@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -222,5 +223,5 @@ def test_reading_agrees_with_keras(tmp_path: Path) -> None:
             assert network.output_rank in (len(made.model.output_shape), None), name
             assert network.inputs == len(made.model.inputs), name
             assert network.optimizer == type(made.model.optimizer).__name__
-            rate = float(made.model.optimizer.learning_rate)
+            rate = float(np.asarray(made.model.optimizer.learning_rate))
             assert network.learning_rate == pytest.approx(rate, rel=1e-5)

@@ -109,12 +109,12 @@ def test_loss_optimizer_and_rate() -> None:
     assert (changed.network.optimizer, changed.network.learning_rate) == ("SGD", 0.01)
     changed = apply(setup, "set-learning-rate", factor=0.1)
     made = make_optimizer(changed.network, changed.optimizer)
-    assert float(made.learning_rate) == pytest.approx(1e-4)
+    assert float(np.asarray(made.learning_rate)) == pytest.approx(1e-4)
     written = {"class_name": "SGD", "config": {"learning_rate": 1.0, "momentum": 0.9}}
     setup = replace(setup, network=replace(setup.network, optimizer="SGD"), optimizer=written)
     changed = apply(setup, "set-learning-rate", learning_rate=0.05)
     made = make_optimizer(changed.network, changed.optimizer)
-    assert float(made.learning_rate) == pytest.approx(0.05)
+    assert float(np.asarray(made.learning_rate)) == pytest.approx(0.05)
     assert made.momentum == 0.9
 
 
