@@ -14,7 +14,7 @@ SPARSE = "sparse_categorical_crossentropy"
 
 
 def faulty(cause: str, *finds: str, repair: tuple[Change, ...] = ()) -> Callable[[Build], Build]:
-    """Register a builder of a network with `cause`, which shows `finds` and is cured by `repair`."""
+    """Register a builder of a network with `cause`, which shows `finds`."""
 
     def register(build: Build) -> Build:
         name = build.__name__.replace("_", "-")
