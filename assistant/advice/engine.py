@@ -194,9 +194,10 @@ def make_edit(reading: ScriptReading, splices: Sequence[Splice]) -> Edit:
 
 
 def script_diff(reading: ScriptReading, changes: Sequence[LineChange], after: str) -> str:
-    """The diff of a script, by its changed lines; worked out afresh where line ends are mixed."""
-    ends = {line.end for line in reading.facts.source.lines} if reading.facts else set()
-    if "\r" in ends or not all(line.end for change in changes for line in change.new):
+    """The diff of a script, by its changed lines; worked out afresh where the last one changes."""
+    lines = reading.facts.source.lines if reading.facts else ()
+    open_end = any(change.last >= len(lines) for change in changes)
+    if open_end or any(line.end == "\r" for line in lines):
         return unified_diff(reading.given, after, file_name(reading))
     return diff_of_changes(reading.given, changes, file_name(reading))
 

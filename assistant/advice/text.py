@@ -65,7 +65,7 @@ def line_changes(source: Source, splices: Iterable[Splice]) -> list[LineChange]:
     bounds = (0, 0)
     for splice in in_order(splices):
         first = source.line_of(splice.start) - 1
-        last = source.line_of(max(splice.end - 1, splice.start)) - 1
+        last = source.line_of(splice.end) - 1
         if group and first <= bounds[1]:
             bounds = (bounds[0], max(bounds[1], last))
         else:
@@ -114,7 +114,7 @@ def changed_lines(source: Source, changes: Iterable[LineChange]) -> list[Line]:
     """All lines after the changes."""
     lines = list(source.lines)
     ended = lines[-1].end if lines else ""
-    for change in sorted(changes, key=lambda c: c.first, reverse=True):
+    for change in sorted(changes, key=lambda c: (c.first, c.last), reverse=True):
         new = list(change.new)
         if change.first >= len(lines) and lines and not lines[-1].end:
             lines[-1] = replace(lines[-1], end=_usual_end(source))
@@ -137,10 +137,12 @@ def unified_diff(before: str, after: str, name: str, context: int = CONTEXT) -> 
 def diff_of_changes(
     before: str, changes: Sequence[LineChange], name: str, context: int = CONTEXT
 ) -> str:
-    """The same, where it is known which lines change: no line is shown that stays."""
+    """The same, where it is known which lines change: no line is shown that stays.
+
+    Not for changes of a last line without an end; `unified_diff` shows those.
+    """
     old = _with_ends(before)
     new_lines = [[line.given + line.end for line in change.new] for change in changes]
-    _mend_last_line(old, changes, new_lines)
     shown = [f"--- a/{name}\n", f"+++ b/{name}\n"]
     shift, group = 0, list[int]()
     for at, change in enumerate(changes):
@@ -151,17 +153,6 @@ def diff_of_changes(
             shown += hunk
             group = []
     return "".join(map(_ended, shown)) if changes else ""
-
-
-def _mend_last_line(
-    old: list[str], changes: Sequence[LineChange], new_lines: list[list[str]]
-) -> None:
-    """New lines get the end that the last line of a file does or does not have."""
-    for change, lines in zip(changes, new_lines, strict=True):
-        for number, line in enumerate(lines):
-            last = change.last >= len(old) and number == len(lines) - 1
-            if not line.endswith("\n") and not last:
-                lines[number] = line + "\n"
 
 
 def _hunk(
