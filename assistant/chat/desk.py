@@ -79,6 +79,7 @@ class Desk:
     # The case ---------------------------------------------------------------------------------
 
     async def do_next(self, argument: str) -> None:
+        await self.screen.stage.settle("")
         self.screen.submit(jobs.plain("next", lambda engine: engine.proceed()))
 
     async def do_why(self, argument: str) -> None:

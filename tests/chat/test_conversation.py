@@ -11,11 +11,10 @@ from textual import events
 from assistant.chat.app import ChatApp
 from assistant.chat.widgets.advice import AdviceBlock
 from assistant.chat.widgets.chips import Chip
-from assistant.chat.widgets.conversation import MOST, WINDOW, LoadMore
 from assistant.chat.widgets.fold import Fold, FoldHeader
 from assistant.chat.widgets.probe import ProbeBlock
 from assistant.chat.widgets.question import QuestionBlock
-from assistant.events import Event, Question, Said
+from assistant.events import Question, Said
 from tests.chat.conftest import chat
 from tests.chat.fake import (
     ADVICE,
@@ -314,38 +313,6 @@ async def test_the_demo_plays_by_enter_alone() -> None:
         assert [name for name, _ in engine.calls] == ["start", "tell", "attach"]
 
 
-async def test_a_resumed_case_shows_its_tail_and_loads_more() -> None:
-    said = [Said(f"message {i}") for i in range(55)]
-    past: tuple[Event, ...] = (*said, RANKING, SYMPTOMS)
-    app = chat(FakeEngine(past=past))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot, app)
-        text = screen_text(app)
-        assert "message 54" in text and "message 34" not in text
-        assert "35 earlier" in text and app.chat.stage.question is not None
-        app.query_one(LoadMore).focus()
-        await pilot.press("enter")
-        await settle(pilot, app)
-        assert "message 34" in screen_text(app) and "15 earlier" in screen_text(app)
-        app.query_one(LoadMore).focus()
-        await pilot.press("enter")
-        await settle(pilot, app)
-        assert not app.query(LoadMore) and "message 0\n" in screen_text(app)
-
-
-async def test_a_long_conversation_keeps_few_blocks_and_forgets_nothing() -> None:
-    app = chat()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot, app)
-        await app.chat.drop_welcome()
-        for i in range(MOST + 5):
-            await app.chat.stage.show(Said(f"message {i}."))
-        await pilot.pause()
-        blocks = len(app.chat.conversation.children)
-        assert blocks <= MOST + 1 and len(app.chat.conversation.entries) == MOST + 5
-        assert f"{WINDOW} earlier" in screen_text(app)
-
-
 async def test_what_was_read_opens_to_its_findings() -> None:
     app = chat(FakeEngine({"tell": (HEARD,)}))
     async with app.run_test(size=(80, 30)) as pilot:
@@ -359,58 +326,14 @@ async def test_what_was_read_opens_to_its_findings() -> None:
         assert "looked for, not there" in text
 
 
-async def test_a_tall_advice_is_read_from_its_beginning_and_more_is_announced() -> None:
-    app = chat(FakeEngine({"tell": (RANKING, FOUND, ADVICE)}))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot, app)
-        await say(pilot, app, "go")
-        block, view = app.query_one(AdviceBlock), app.chat.conversation
-        assert view.scroll_y > 0 and 0 <= block.region.y - view.region.y <= 2
-        assert "PgDn for more" in screen_text(app)
-        await pilot.press("pagedown", "pagedown", "pagedown")
-        await settle(pilot, app)
-        assert "PgDn for more" not in screen_text(app)
-
-
-async def test_a_question_out_of_sight_is_not_answered_blindly() -> None:
-    engine = FakeEngine({"tell": (ADVICE, FACT)})
+async def test_new_words_leave_an_open_question_behind() -> None:
+    engine = FakeEngine({"tell": (FACT,), "attach": (FOUND,)})
     app = chat(engine)
-    async with app.run_test(size=(80, 24)) as pilot:
+    Path("train.py").write_text("x\n", encoding="utf-8")
+    async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot, app)
-        await say(pilot, app, "go")
-        assert app.focused is app.chat.prompt
-        assert "· it worked" in screen_text(app).replace("\u00a0", " ")
-        await pilot.press("1")
-        await settle(pilot, app)
-        assert engine.calls[-1][0] == "tell"
-        await pilot.press("1")
-        await settle(pilot, app)
-        assert engine.calls[-1] == ("answer", ("label-form", "integers"))
-
-
-async def test_reading_back_is_not_disturbed_by_what_comes() -> None:
-    app = chat(FakeEngine())
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot, app)
-        await app.chat.drop_welcome()
-        for i in range(40):
-            await app.chat.stage.show(Said(f"message {i}"))
-        await settle(pilot, app)
-        view = app.chat.conversation
-        assert view.scroll_y == view.max_scroll_y
-        await pilot.press("pageup")
-        await settle(pilot, app)
-        place = view.scroll_y
-        await app.chat.stage.show(Said("something new"))
-        await settle(pilot, app)
-        assert view.scroll_y == place
-
-
-async def test_the_numbers_of_a_resumed_advice_work() -> None:
-    engine = FakeEngine(past=(HEARD, FOUND, ADVICE))
-    app = chat(engine)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot, app)
-        await pilot.press("3")
-        await settle(pilot, app)
-        assert engine.calls[-1] == ("outcome", ("too-few-output-units", "worked"))
+        await say(pilot, app, "hello")
+        assert "left open" not in screen_text(app)
+        await say(pilot, app, "/script train.py")
+        assert app.chat.stage.question is None
+        assert "left open" in screen_text(app)

@@ -58,6 +58,8 @@ class ChatScreen(ListeningScreen):
         """Give words and files to the engine, and show them as said."""
         self.words_offered = False
         await self.drop_welcome()
+        # The engine asks again if it still wants to know after this.
+        await self.stage.settle("")
         labels = tuple(attachment.label(self.language) for attachment in attachments)
         await self.conversation.add(Spoken(text.strip(), labels))
         self.prompt.focus()
