@@ -94,6 +94,4 @@ def _run(options: argparse.Namespace, case: Case | None, words: tuple[str, ...])
         )
         return Dialogue(case or new_case(), laboratory, chosen)
 
-    return run_chat(
-        dialogue, mouse=not options.no_mouse, first_words=words, language=options.lang
-    )
+    return run_chat(dialogue, mouse=not options.no_mouse, first_words=words, language=options.lang)
