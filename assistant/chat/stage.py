@@ -9,7 +9,6 @@ from textual.widget import Widget
 
 from assistant.chat.entries import Answered, Note, past
 from assistant.chat.widgets.actions import ActionLine
-from assistant.chat.widgets.advice import AdviceBlock
 from assistant.chat.widgets.choices import Choices
 from assistant.chat.widgets.conversation import Conversation
 from assistant.chat.widgets.probe import ProbeBlock
@@ -81,6 +80,8 @@ class Stage:
 
     async def replay(self, events: tuple[Event, ...]) -> None:
         """Show what was said in an earlier session."""
+        from assistant.chat.widgets.advice import AdviceBlock
+
         entries, ranking, waiting = past(events)
         self.heard.update({e.name: e.summary for e in events if isinstance(e, Heard)})
         self.advice += [e for e in events if isinstance(e, Advice)]
@@ -161,6 +162,8 @@ class Stage:
             await block.finish(event)
 
     async def _advise(self, event: Advice) -> None:
+        from assistant.chat.widgets.advice import AdviceBlock
+
         self.advice = [a for a in self.advice if a.cause != event.cause] + [event]
         block = AdviceBlock(event, self.language)
         await self.conversation.add(event, block)
