@@ -10,9 +10,11 @@ import numpy.typing as npt
 from probes.loading.columns import Array, Column, Rows
 
 MAX_ROWS = 384
-MAX_BYTES = 48 << 20
+MAX_BYTES = 16 << 20
+#: rows taken even where they need more than `MAX_BYTES`, up to four times as much
+LEAST_ROWS = 64
 #: a streamed file is first read so far, and further only while classes are missing
-FIRST_WINDOW = 24 << 20
+FIRST_WINDOW = 12 << 20
 LAST_WINDOW = 256 << 20
 #: rows of one class that a sample holds at least; with many classes it leaves some classes out
 ROWS_A_CLASS = 4
@@ -80,11 +82,13 @@ def choose_rows(
         columns: the arrays to be read, for what a row costs.
         rows: rows in the set.
         most: rows wanted at most.
-        most_bytes: bytes wanted at most; at least 8 rows are taken all the same.
+        most_bytes: bytes wanted at most; `LEAST_ROWS` may take four times as much, and 8 rows are
+            taken all the same.
         spare: further rows, to take the place of some that turn out to be unreadable.
     """
     row_bytes = max(1, sum(column.row_bytes for column in columns))
-    wanted = max(min(most, most_bytes // row_bytes), 8)
+    least = min(LEAST_ROWS, 4 * most_bytes // row_bytes)
+    wanted = max(min(most, max(most_bytes // row_bytes, least)), 8)
     reach = rows
     if any(column.streamed for column in columns):
         reach = _reach(classes, rows, row_bytes, wanted)
