@@ -205,6 +205,7 @@ def test_nothing_of_the_kind() -> None:
 def test_modernised() -> None:
     code = """
     from keras.layers.core import Dense
+    from keras.utils import np_utils
     m = Sequential([Dense(output_dim=2, init='uniform')])
     m.compile(SGD(lr=.1, decay=1e-6), 'mse')
     m.fit_generator(generator=g, nb_epoch=3)
@@ -212,6 +213,7 @@ def test_modernised() -> None:
     """
     assert added(carry_out(code, "modernise-api")) == [
         "from keras.layers import Dense",
+        "from keras import utils as np_utils",
         "m = Sequential([Dense(units=2, kernel_initializer='uniform')])",
         "m.compile(SGD(learning_rate=.1), 'mse')",
         "m.fit(x=g, epochs=3)",

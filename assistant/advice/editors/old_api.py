@@ -113,7 +113,16 @@ def set_kernel_pair(edit: Editing, change: Change) -> None:
         raise CannotSplice("advice-nothing-to-change")
 
 
+def _np_utils(edit: Editing, item: Outdated) -> None:
+    """``from keras import utils as np_utils``: every use of the name stays as it is."""
+    node = item.node
+    if isinstance(node, ast.ImportFrom) and node.module:
+        name = node.names[0].asname or "np_utils"
+        edit.replace(node, f"from {node.module.removesuffix('.utils')} import utils as {name}")
+
+
 _EDITORS = {
+    "np-utils": _np_utils,
     "kernel": _kernel,
     "keyword": _keyword,
     "method": _method,

@@ -37,8 +37,8 @@ from probes.network import Network
 #: text that is read at the most; what lies behind is told as unread
 MOST_LINES = 20_000
 MOST_CHARACTERS = 1_000_000
-#: order of the modules that draw findings: contexts first
-_MODULES = (model, freezing, scaling, training, generators, judging, losses, slips, asides, old_api)
+#: the modules that draw findings; training asks whether the script is of an old Keras
+_MODULES = (old_api, model, freezing, scaling, training, generators, judging, losses, slips, asides)
 
 
 @dataclass(frozen=True)

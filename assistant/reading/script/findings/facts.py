@@ -79,6 +79,11 @@ class Facts:
         if known is None or (finding.present and not known.present):
             self.found[finding.id] = finding
 
+    def present(self, id: str) -> bool:
+        """Whether a finding has been seen so far."""
+        found = self.found.get(id)
+        return found is not None and found.present is True
+
     def events(self, *kinds: str) -> list[Event]:
         """Events of the main model."""
         model = self.main.model if self.main else None

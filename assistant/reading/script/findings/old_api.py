@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,8 +46,8 @@ _FIT_METHODS = {"fit", *OLD_METHODS}
 class Outdated:
     """One name that has to change.
 
-    ``kind``: keyword, method, predictor, class, alias, module, kernel; ``new`` is "" where it has
-    to go or nothing takes its place.
+    ``kind``: keyword, method, predictor, class, alias, module, np-utils, kernel; ``new`` is ""
+    where it has to go or nothing takes its place.
     """
 
     kind: str
@@ -55,9 +56,18 @@ class Outdated:
     new: str
 
 
+#: one of these stands in every script that has an old name; most have none and are not walked
+_SIGNS = re.compile(
+    r"\b(?:" + "|".join([*OLD_FIT, *RENAMED, "lr", "decay", "show_accuracy", "class_mode",
+                         "output_dim", "input", "output"]) + r")\s*="
+    r"|_generator\b|Convolution\dD|Deconvolution2D|CuDNN|predict_(?:classes|proba)"
+    r"|keras\.(?:layers\.[a-z]|engine)|np_utils|python\.keras"
+)  # fmt: skip
+
+
 def find(facts: Facts) -> None:
     """Old names, all in one finding."""
-    found = list(outdated(facts.tree))
+    found = list(outdated(facts.tree)) if _SIGNS.search(facts.source.code) else []
     names = sorted({item.old for item in found})
     facts.add(
         "old-api",
@@ -71,9 +81,11 @@ def find(facts: Facts) -> None:
 
 def outdated(tree: ast.Module) -> Iterator[Outdated]:
     """Every old name in a module."""
-    for node in ast.walk(tree):
+    for node in sorted(_walk(tree), key=lambda node: getattr(node, "lineno", 0)):
         if isinstance(node, ast.Call):
             yield from _of_call(node)
+        elif isinstance(node, ast.ImportFrom) and _imports_np_utils(node):
+            yield Outdated("np-utils", node, "np_utils", "utils")
         elif isinstance(node, ast.ImportFrom) and node.module in _MODULES:
             yield Outdated("module", node, node.module or "", _MODULES[node.module or ""])
         elif isinstance(node, ast.Attribute) and node.attr in _CLASSES:
@@ -82,6 +94,31 @@ def outdated(tree: ast.Module) -> Iterator[Outdated]:
             yield Outdated("class", node, node.id, _CLASSES[node.id])
         elif isinstance(node, ast.alias) and node.name in _CLASSES:
             yield Outdated("alias", node, node.name, _CLASSES[node.name])
+
+
+def _imports_np_utils(node: ast.ImportFrom) -> bool:
+    """``from keras.utils import np_utils``, a module that is gone; its functions are not."""
+    return (node.module or "").endswith("keras.utils") and [n.name for n in node.names] == [
+        "np_utils"
+    ]
+
+
+_KINDS = (ast.Call, ast.ImportFrom, ast.Attribute, ast.Name, ast.alias)
+
+
+def _walk(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes that may hold an old name; quicker than `ast.walk`, which visits every context."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _KINDS):
+            yield node
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                waiting += [inner for inner in value if isinstance(inner, ast.AST)]
+            elif isinstance(value, ast.AST) and name not in ("ctx", "op"):
+                waiting.append(value)
 
 
 def _of_call(node: ast.Call) -> Iterator[Outdated]:

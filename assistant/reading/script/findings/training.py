@@ -6,7 +6,6 @@ import ast
 
 from assistant.reading.script.arguments import arguments, written
 from assistant.reading.script.findings.facts import Facts
-from assistant.reading.script.findings.old_api import outdated
 from assistant.reading.script.frame import Event, Loop
 from assistant.reading.script.pairs import FitData
 from assistant.reading.script.settings import metric_names
@@ -177,7 +176,7 @@ def _written_metrics(settings: Call | None) -> set[str]:
 
 def outdated_names(facts: Facts) -> bool:
     """Whether the script is written for a Keras of before 2.3."""
-    return next(outdated(facts.tree), None) is not None
+    return facts.present("old-api")
 
 
 def _monitor(facts: Facts, callback: Call, known: set[str] | None, validated: bool) -> None:
