@@ -7,6 +7,7 @@ from assistant.reading.script.frame import Event
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.trainable import contains
 from assistant.reading.script.values import Const, Member, Model
+from probes.graph import is_weighted
 
 
 def find(facts: Facts) -> None:
@@ -15,8 +16,10 @@ def find(facts: Facts) -> None:
     compiled = [setup for setup in facts.setups if setup.compiled]
     for setup in compiled:
         _changed_after(facts, setup, changes, compiled)
-    if facts.main and facts.main.compiled and changes:
-        facts.add("base-frozen-before-compile-only", False, None, changes[0].node)
+    if facts.main and facts.main.compiled:
+        at = changes[0].node if changes else None
+        facts.add("base-frozen-before-compile-only", False, None, at)
+        facts.add("compiled-while-frozen", False, None, at)
 
 
 def _changed_after(facts: Facts, setup: Setup, changes: list[Event], compiled: list[Setup]) -> None:
@@ -64,4 +67,10 @@ def _belongs_to_another(change: Event, setup: Setup, compiled: list[Setup]) -> b
 
 
 def _any_trainable(setup: Setup) -> bool:
-    return any(placed.record.trainable for placed in setup.placed)
+    """Whether a layer with weights, or a base whose layers are not shown, could learn."""
+    return any(
+        placed.record.trainable
+        for placed in setup.placed
+        if is_weighted(placed.record)
+        or (isinstance(placed.value, Model) and placed.value.kind in ("Base", "Loaded"))
+    )
