@@ -74,6 +74,18 @@ def test_datasets_are_mapped() -> None:
     assert added(edit) == ["train = train.map(lambda x, y: (x / 255.0, y))"]
 
 
+def test_a_whole_division_is_made_a_true_one() -> None:
+    code = """
+    x = load() // 255
+    m = Sequential([Dense(1)])
+    m.compile('sgd', 'mse')
+    m.fit(x, y)
+    """
+    for op in ("true-division", "scale-inputs"):
+        args = {"how": "divide-255"} if op == "scale-inputs" else {}
+        assert added(carry_out(code, op, **args)) == ["x = load() / 255"]
+
+
 def test_scaling_is_taken_out() -> None:
     code = """
     x = load() / 255.0

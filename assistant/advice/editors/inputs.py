@@ -6,6 +6,7 @@ import ast
 
 from assistant.advice.editing import CannotSplice, Editing
 from assistant.advice.editors.alike import scale_alike
+from assistant.advice.editors.arrays import true_division
 from assistant.advice.editors.data import (
     Use,
     array_of,
@@ -31,6 +32,8 @@ def scale_inputs(edit: Editing, change: Change) -> None:
         take_scaling_out(edit)
     elif how == "as-training":
         scale_alike(edit)
+    elif how == "divide-255" and edit.reading.present("integer-division-of-inputs"):
+        true_division(edit, change)  # the division is there, and loses everything behind the point
     elif how in _PIXELS:
         _pixels(edit, how)
     elif how in ("standardise-features", "standardise-samples"):
