@@ -113,8 +113,8 @@ def trial_result(record: TrialRecord, situation: Situation) -> TrialResult:
     """The before and after of a trial, with a sentence."""
     before, after = record.before, record.after
     key = "trial-helped-sentence" if record.helped else "trial-not-helped-sentence"
-    if record.helped and record.other_rows:
-        key = "trial-helped-other-rows"
+    if record.helped and record.inference:
+        key = "trial-helped-in-inference"
     start, end = record.skill(before), record.skill(after)
     return TrialResult(
         before=tuple(float(v) for v in before.get("losses", ())),

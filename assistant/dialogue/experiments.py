@@ -187,7 +187,7 @@ def _is_news(situation: Situation, finding: Finding) -> bool:
 
 
 def _trial_line(outcome: Outcome, situation: Situation) -> str:
-    key = "skill_other" if outcome.data.get("judged_by") == "other-rows" else "skill_end"
+    key = "skill_inference" if outcome.data.get("judged_by") == "inference" else "skill_end"
     arms = [a for a in outcome.data.get("arms", ()) if a.get(key) is not None]
     shown = ", ".join(f"{arm_title(str(a['name']), situation)} {float(a[key]):.2f}" for a in arms)
     return say("trial-line", situation.language, arms=shown)

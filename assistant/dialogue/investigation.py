@@ -54,11 +54,11 @@ class TrialRecord:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     helped: bool
-    other_rows: bool = False  # judged by rows it was not trained on, in inference mode
+    inference: bool = False  # judged in inference mode, where such faults show
 
     def skill(self, arm: Mapping[str, Any]) -> float | None:
         """What `arm` learned, by the measure this trial was judged by; 0 up to 1."""
-        value = arm.get("skill_other" if self.other_rows else "skill_end")
+        value = arm.get("skill_inference" if self.inference else "skill_end")
         return float(value) if isinstance(value, (int, float)) else None
 
 
@@ -176,7 +176,7 @@ def _judge(
     """Write down what the trial showed, and take over the best cure. True when there is one."""
     results = {str(a["name"]): a for a in outcome.data.get("arms", ())}
     before = results.get("original") or results.get("repaired") or {}
-    other_rows = outcome.data.get("judged_by") == "other-rows"
+    inference = outcome.data.get("judged_by") == "inference"
     helped = []
     findings = []
     for cause in suspects:
@@ -184,7 +184,7 @@ def _judge(
         if after is None or after.get("helped") is None:
             continue  # it did not run, or ran out of time while still getting better
         good = bool(after["helped"])
-        search.trials[cause] = TrialRecord(cause, before, after, good, other_rows)
+        search.trials[cause] = TrialRecord(cause, before, after, good, inference)
         if good:
             helped.append(cause)
         elif cause not in belief.confirmed:
@@ -214,8 +214,8 @@ def _best(helped: Sequence[str], suspects: Mapping[str, Cure], belief: Belief) -
 
 def _has_learnt(arm: Mapping[str, Any], outcome: Outcome) -> bool:
     """True when nothing stands in this copy's way any more."""
-    if outcome.data.get("judged_by") == "other-rows":
-        # Rows it was not trained on: reaching what counts as a cure is all that can be asked.
+    if outcome.data.get("judged_by") == "inference":
+        # Moving averages lag behind so few steps: reaching what counts as a cure must do.
         return bool(arm.get("helped"))
     skill = float(arm.get("skill_end") or 0.0)
     # One that still gets better when the time is up needs time, not another cure.
