@@ -1,0 +1,1 @@
+"""Runnable training scripts, faulty and healthy, and what is promised about each."""
