@@ -81,9 +81,8 @@ def test_a_whole_division_is_made_a_true_one() -> None:
     m.compile('sgd', 'mse')
     m.fit(x, y)
     """
-    for op in ("true-division", "scale-inputs"):
-        args = {"how": "divide-255"} if op == "scale-inputs" else {}
-        assert added(carry_out(code, op, **args)) == ["x = load() / 255"]
+    assert added(carry_out(code, "true-division")) == ["x = load() / 255"]
+    assert added(carry_out(code, "scale-inputs", how="divide-255")) == ["x = load() / 255"]
 
 
 def test_scaling_is_taken_out() -> None:
