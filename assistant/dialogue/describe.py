@@ -28,7 +28,7 @@ def describe_model(reading: ModelReading, path: Path, language: str) -> Descript
 def describe_script(reading: ScriptReading, name: str, language: str) -> Description:
     """A chip such as "script train.py, 7 layers, mse", with each repair as a note."""
     notes = tuple(
-        say(f"repair-{r.kind}", language, line=r.line, text=r.text) for r in reading.repairs
+        say(f"script-repair-{r.kind}", language, line=r.line, text=r.text) for r in reading.repairs
     )
     network = reading.network
     if network is None or not network.layers:

@@ -31,6 +31,8 @@ def build_offer(situation: Situation, cure: Cure) -> Offer:
             return Offer(
                 grade, summary, diff=edit.diff, applicable=grade != "sketch", changes=changes
             )
+        if edit.question and (asked := context_question(situation, edit.question)):
+            return Offer("answer", summary, question=asked)
     from assistant.advice import lines_for
 
     lines = lines_for(situation.network, cure.changes, situation.context(), language)

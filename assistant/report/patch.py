@@ -24,7 +24,7 @@ def combined_diff(situation: Situation) -> str:
         if ready is not None:
             edits.append(splice(script, ready.changes, context=context))
     finished = [e for e in edits if e.applied and e.grade == "safe"]
-    return combine(script, finished).diff if finished else ""
+    return combine(script, finished).patch if finished else ""
 
 
 def _ready(ways: list[Cure]) -> Cure | None:
