@@ -6,7 +6,7 @@ Headers are read first, then a few hundred rows; what it costs does not grow wit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +15,13 @@ import numpy as np
 from probes.errors import ProbeError
 from probes.loading.columns import Array, Column, hdf5_columns, npy_column, npz_columns
 from probes.loading.datasets import is_dataset, read_dataset
-from probes.loading.images import DEFAULT_SIZE, list_images, read_images, split_folders
+from probes.loading.images import (
+    DEFAULT_SIZE,
+    MAX_IMAGES,
+    list_images,
+    read_images,
+    split_folders,
+)
 from probes.loading.naming import Roles, assign_roles, is_name_of_x
 from probes.loading.sampling import MAX_BYTES, MAX_ROWS, choose_rows, class_of_each
 from probes.loading.tables import read_table
@@ -23,6 +29,7 @@ from probes.loading.tables import read_table
 #: labels up to this size are read whole, so that classes are counted and not estimated
 MAX_LABEL_BYTES = 64 << 20
 VALIDATION_ROWS = 192
+VALIDATION_IMAGES = 64
 _PICKLES = (".pkl", ".pickle", ".joblib", ".p", ".pt", ".pth")
 _HDF5 = (".h5", ".hdf5", ".hdf", ".he5")
 _TABLES = (".csv", ".tsv", ".txt")
@@ -74,22 +81,31 @@ class Data:
     Args:
         kind: what it lies in; labels of ``images`` are class numbers that the reader gave.
         train: the sample.
-        validation: the same of the validation data, where there is any.
+        held: the validation data, where there is any.
         labels: every training label where that is cheap, else those of the sample; None if none.
         rows: rows of x in the whole set.
         label_rows: rows of y in the whole set.
         class_names: of an image folder.
         notes: sentences by key, with fields: broken images, text columns.
+        roles: the arrays that the sample was taken from; None for image folders.
+        files: of an image folder.
     """
 
     kind: Kind
     train: Sample
-    validation: Sample | None
     labels: Array | None
     rows: int
     label_rows: int | None
+    held: Data | None = None
     class_names: tuple[str, ...] = ()
     notes: tuple[tuple[str, Mapping[str, Any]], ...] = field(default=())
+    roles: Roles | None = None
+    files: tuple[Path, ...] = ()
+
+    @property
+    def validation(self) -> Sample | None:
+        """The sample of the validation data."""
+        return None if self.held is None else self.held.train
 
 
 def load_data(path: str, validation: str | None, wanted: Wanted, seed: int) -> Data:
@@ -109,8 +125,7 @@ def load_data(path: str, validation: str | None, wanted: Wanted, seed: int) -> D
         data = _sample(kind, roles, seed)
     if validation is None:
         return data
-    apart = load_data(validation, None, wanted, seed)
-    return Data(**{**data.__dict__, "validation": apart.train})
+    return replace(data, held=load_data(validation, None, wanted, seed + 1))
 
 
 def _is_image_folder(place: Path) -> bool:
@@ -157,34 +172,27 @@ def _npy_pair(place: Path, wanted: Wanted) -> Roles:
 
 
 def _sample(kind: Kind, roles: Roles, seed: int) -> Data:
+    data = _sample_of(kind, Roles(roles.x, roles.y), seed, MAX_ROWS, MAX_BYTES)
+    if not roles.x_validation:
+        return data
+    held = Roles(roles.x_validation, roles.y_validation)
+    return replace(data, held=_sample_of(kind, held, seed + 1, VALIDATION_ROWS, MAX_BYTES // 3))
+
+
+def _sample_of(kind: Kind, roles: Roles, seed: int, most: int, most_bytes: int) -> Data:
     labels = _all_labels(roles.y)
     rows = min(column.rows for column in roles.x)
     shared = rows if roles.y is None else min(rows, roles.y.rows)
     if shared < 1:
         raise ProbeError("data-no-arrays", names=", ".join(c.name for c in roles.x))
-    train, read = _take(roles.x, roles.y, labels, shared, seed, MAX_ROWS, MAX_BYTES)
-    validation = None
-    if roles.x_validation:
-        held = min(column.rows for column in roles.x_validation)
-        if roles.y_validation is not None:
-            held = min(held, roles.y_validation.rows)
-        held_labels = _all_labels(roles.y_validation)
-        validation, _ = _take(
-            roles.x_validation,
-            roles.y_validation,
-            held_labels,
-            held,
-            seed + 1,
-            VALIDATION_ROWS,
-            MAX_BYTES // 3,
-        )
+    train, read = _take(roles.x, roles.y, labels, shared, seed, most, most_bytes)
     return Data(
         kind=kind,
         train=train,
-        validation=validation,
         labels=labels if labels is not None else read,
         rows=rows,
         label_rows=None if roles.y is None else roles.y.rows,
+        roles=roles,
     )
 
 
@@ -216,27 +224,30 @@ def _take(
 
 def _images(place: Path, wanted: Wanted, seed: int) -> Data:
     train_folder, validation_folder = split_folders(place)
+    data = _images_of(train_folder, wanted, seed, MAX_IMAGES)
+    if validation_folder is None:
+        return data
+    held = _images_of(validation_folder, wanted, seed + 1, VALIDATION_IMAGES)
+    return replace(data, held=held, notes=(*data.notes, *held.notes))
+
+
+def _images_of(place: Path, wanted: Wanted, seed: int, most: int) -> Data:
     size, channels = _image_size(wanted.shape)
-    folder = list_images(train_folder)
-    images = read_images(folder, size, channels, seed)
-    validation = None
-    broken = images.broken
-    if validation_folder is not None:
-        held = read_images(list_images(validation_folder), size, channels, seed + 1, 64)
-        validation = Sample((held.x,), held.y)
-        broken += held.broken
+    folder = list_images(place)
+    images = read_images(folder, size, channels, seed, most)
     notes: list[tuple[str, Mapping[str, Any]]] = []
-    if broken:
-        notes.append(("image-broken", {"count": len(broken), "names": ", ".join(broken[:3])}))
+    if images.broken:
+        names = ", ".join(images.broken[:3])
+        notes.append(("image-broken", {"count": len(images.broken), "names": names}))
     return Data(
         kind="images",
         train=Sample((images.x,), images.y),
-        validation=validation,
         labels=folder.classes,
         rows=len(folder.files),
         label_rows=len(folder.files),
         class_names=folder.class_names,
         notes=tuple(notes),
+        files=folder.files,
     )
 
 
