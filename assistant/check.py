@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.case import new_case
-from assistant.cli import CAUSE, OK, UNUSABLE
 from assistant.dialogue import Dialogue, Options
 from assistant.dialogue.experiments import Laboratory
 from assistant.events import Event, ProbeFailed, Said, Verdict
+from assistant.exit_status import CAUSE, OK, UNUSABLE
 from assistant.plain import lines_of
 
 #: Reasons of a failed probe that lie in what was given, not in the experiment.

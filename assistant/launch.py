@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from assistant.case import Case, new_case, open_case
-from assistant.cli import OK, UNUSABLE
+from assistant.exit_status import OK, UNUSABLE
 from knowledge.texts import say
 
 TYPE_CHECKING = False
@@ -38,19 +38,19 @@ def demo(options: argparse.Namespace) -> int:
         print(f"unstuck: {say('demo-not-built', options.lang or 'en')}", file=sys.stderr)
         return UNUSABLE
     if options.check:
-        from assistant.cli import main
-
-        files = (
-            "check",
-            "--model",
-            str(folder / "model.keras"),
-            "--data",
-            str(folder / "data.npz"),
-        )
-        script = ("--script", str(folder / "script.py"))
-        language = ("--lang", options.lang) if options.lang else ()
-        return main([*files, *script, *language])
+        return _check(folder, options.lang)
     return _run(options, None, demo_words(folder))
+
+
+def _check(folder: Path, language: str | None) -> int:
+    from assistant.check import check
+    from assistant.options import parser
+
+    names = {"model": "model.keras", "data": "data.npz", "script": "script.py"}
+    given = [part for name, file in names.items() for part in (f"--{name}", str(folder / file))]
+    if language:
+        given += ["--lang", language]
+    return check(parser().parse_args(["check", *given]))
 
 
 def demo_words(folder: Path) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import sys
 from itertools import combinations
 from pathlib import Path
 
-from assistant.cli import OK, UNUSABLE
+from assistant.exit_status import OK, UNUSABLE
 from assistant.reasoning.cases import replay_all
 from knowledge.files import HERE, UnreadableFile
 from knowledge.loader import Knowledge, load_messages, parse_knowledge
