@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from knowledge.fields import Fields
-from knowledge.schema import Choice, FindingRule, Kind
+from knowledge.schema import WAYS, Choice, FindingRule, Kind
 
 _KEYS = (
-    "id", "kind", "title", "say", "leak", "ask", "why", "choices", "probe", "know", "seconds",
+    "id", "kind", "read", "title", "say", "leak", "ask", "why", "choices", "probe", "know", "seconds",
     "proof",
 )  # fmt: skip
 _KINDS: tuple[Kind, ...] = ("symptom", "evidence", "context", "special")
@@ -24,11 +24,16 @@ def parse_finding(entry: Fields) -> FindingRule | None:
     why = entry.texts("why", optional=True) or None
     if ask and not why:
         entry.fault("a question needs a 'why'", "ask")
+    read = entry.names("read")
+    for way in read:
+        if way not in WAYS:
+            entry.fault(f"needs words among {', '.join(WAYS)}, found {way!r}", "read")
     return FindingRule(
         id=entry.text("id"),
         kind=kind,  # type: ignore[arg-type]
         title=title,
         say=entry.texts("say", optional=True) or title,
+        read=read,
         leak=entry.number("leak", 0.03, 0.001, 0.4),
         ask=ask,
         why=why,

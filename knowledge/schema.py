@@ -23,6 +23,8 @@ WORDS: dict[str, float] = {
 
 Kind = Literal["symptom", "evidence", "context", "special"]
 Grade = Literal["safe", "answer", "sketch"]
+#: Where a finding can be read before anybody is asked and any probe has run.
+WAYS = ("words", "log", "script", "model", "traceback")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class FindingRule:
 
     Args:
         kind: symptom (what people say), evidence (what is read or measured), context (a gate).
+        read: where a machine reads it, of `WAYS`; empty when only a question or a probe tells.
         leak: probability that it shows with none of the known causes at work, 0.001 up to 0.4.
         ask: the question whose answer is this finding; None when nobody can be asked.
         why: why that question is put.
@@ -53,6 +56,7 @@ class FindingRule:
     kind: Kind
     title: Texts
     say: Texts
+    read: tuple[str, ...] = ()
     leak: float = 0.03
     ask: Texts | None = None
     why: Texts | None = None
