@@ -62,12 +62,18 @@ def _check_identity(file: Fields) -> None:
 def _gates(file: Fields) -> tuple[Gate, ...]:
     gates = []
     for i, text in enumerate(file.names("needs")):
-        match = _GATE.match(text.strip())
-        if not match:
+        gate = parse_gate(text)
+        if gate is None:
             file.fault("needs the form 'class-count > 2' or 'task = regression'", "needs", i)
             continue
-        gates.append(_gate(match["context"], match["rel"], match["value"]))
+        gates.append(gate)
     return tuple(gates)
+
+
+def parse_gate(text: str) -> Gate | None:
+    """The gate that ``class-count > 2`` or ``task in a, b`` says; None for another form."""
+    match = _GATE.match(text.strip())
+    return _gate(match["context"], match["rel"], match["value"]) if match else None
 
 
 def _gate(context: str, relation: str | None, value: str | None) -> Gate:

@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 from assistant.dialogue.situation import Situation
 from assistant.events import Curve, Event, ProbeDone, ProbeFailed, ProbeProgress, ProbeStarted
+from assistant.reasoning.evidence import gate_holds
 from knowledge.files import HERE, read_many
+from knowledge.parse_causes import parse_gate
+from knowledge.schema import Gate
 from knowledge.texts import pick, say
 from probes import protocol
 from probes.change import Change
@@ -33,10 +36,14 @@ class Laboratory(Protocol):
 
 @dataclass(frozen=True)
 class ProbeRule:
-    """What the rule base says of one experiment (``knowledge/probes.yaml``)."""
+    """What the rule base says of one experiment (``knowledge/probes.yaml``).
+
+    ``needs`` names what must be at hand, ``when`` what must be known to hold of the case.
+    """
 
     id: str
     needs: frozenset[str]
+    when: tuple[Gate, ...]
     seconds: float
     title: Mapping[str, str]
     purpose: Mapping[str, str]
@@ -62,20 +69,31 @@ def probe_rules() -> dict[str, ProbeRule]:
     entries = read_many([path], "probes")[path]
     return {
         e["id"]: ProbeRule(
-            e["id"], frozenset(e["needs"]), e["seconds"], e["title"], e["purpose"], e["fine"]
+            e["id"],
+            frozenset(e["needs"]),
+            tuple(gate for text in e.get("when", ()) if (gate := parse_gate(text)) is not None),
+            e["seconds"],
+            e["title"],
+            e["purpose"],
+            e["fine"],
         )
         for e in entries
     }
 
 
 def runnable(situation: Situation) -> dict[str, ProbeRule]:
-    """The experiments for which model and data are at hand."""
+    """The experiments for which model and data are at hand, and that make sense for the case."""
     have = set()
     if situation.model_path is not None:
         have.add("model")
     if situation.data_path is not None:
         have.add("data")
-    return {i: rule for i, rule in probe_rules().items() if rule.needs <= have}
+    context = situation.context()
+    return {
+        i: rule
+        for i, rule in probe_rules().items()
+        if rule.needs <= have and all(gate_holds(gate, context) for gate in rule.when)
+    }
 
 
 def run_probe(
