@@ -88,7 +88,8 @@ class Event:
     ``data`` by kind: hello: ``pid``, ``mode`` (``fork`` or ``spawn``, ``child`` for a fork),
     ``python``, and with a job once that is taken up; ready:
     ``tensorflow``, ``keras``, ``numpy``, ``python``, ``seconds``; progress: ``step``, ``steps``,
-    ``loss``, ``arm``, ``text`` (message-catalogue key); finding: the Finding as a dictionary;
+    ``loss``, ``arm``, ``text`` (message-catalogue key), or ``results`` alone: those of ``done`` as
+    far as they go, kept for a job that its time limit ends; finding: the Finding as a dictionary;
     done: ``seconds`` and the probe's own results (curves, tables); failed: ``reason``
     (message-catalogue key), ``error`` (one line) and the values of the sentence's placeholders;
     died: ``signal`` (its name, or None) and ``code`` (exit status, or None).

@@ -88,6 +88,10 @@ class Reporter:
         """Hand over one measured fact."""
         self._send("finding", finding.to_dict())
 
+    def results(self, data: Mapping[str, Any]) -> None:
+        """Hand over what the probe has so far; it stands if the job is ended at its time limit."""
+        self._send("progress", {"results": data})
+
     def flush(self) -> None:
         """Send the progress that the rate limit held back."""
         for data in self._pending.values():

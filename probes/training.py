@@ -7,6 +7,11 @@ brought less than `STUCK_GAIN` of the constant loss), when the loss is no number
 up. Healthy networks need 46 steps in the middle; slow ones still fall when time is up, which is no
 verdict. Thresholds measured on 17 healthy and 27 faulty networks. Never fit, eager or XLA: on a CPU
 these are 2 to 40 times slower.
+
+Dropout hides what has been learnt: behind five layers of 0.4 the loss in training mode stands still
+while the rows are long memorised. Networks with dropout are therefore looked at with it switched
+off as well (`probes.dropout`), every `CLEAR_EVERY` steps, and are given `PATIENCE` times the steps:
+five layers of 0.4, 32 wide, stand still for 60 steps before they begin to learn.
 """
 
 from __future__ import annotations
@@ -23,6 +28,7 @@ import numpy as np
 
 from probes.bench import as_inputs
 from probes.cloning import clone, copy_weights, is_graph, keyed_leaves
+from probes.dropout import forward_without_dropout
 from probes.loading.columns import Array
 from probes.reporter import Reporter
 from probes.setup import Loss, Setup
@@ -32,6 +38,8 @@ LEARNT = 0.9
 STUCK_STEPS = 40
 WINDOW = 20
 STUCK_GAIN = 0.01
+CLEAR_EVERY = 10
+PATIENCE = 3
 MEMORISED_ENOUGH = 0.5
 
 #: how lines of a TensorFlow error begin that say where and not what
@@ -67,6 +75,9 @@ class Run:
         skill_other: skill of other rows in inference mode; None without other rows.
         accuracy: share of the batch hit after the last step; None for regressions.
         seconds: wall clock, tracing included.
+        begun: seconds until the first step was done, which is tracing for the most part.
+        skill_clear: skill in training mode with dropout switched off, after the last step; None
+            for a network without dropout.
     """
 
     losses: tuple[float, ...]
@@ -77,6 +88,8 @@ class Run:
     accuracy: float | None = None
     seconds: float = 0.0
     error: str = ""
+    begun: float = 0.0
+    skill_clear: float | None = None
 
     @property
     def steps(self) -> int:
@@ -89,8 +102,12 @@ class Run:
 
     @property
     def end(self) -> float:
-        """Middle skill of the last three steps (dropout makes single ones jump), not below -1."""
-        return max(-1.0, statistics.median(self.skills[-3:])) if self.skills else 0.0
+        """Middle skill of the last three steps, or without dropout where that is more; not below
+        -1."""
+        if not self.skills:
+            return 0.0
+        noisy = statistics.median(self.skills[-3:])
+        return max(-1.0, noisy, -1.0 if self.skill_clear is None else self.skill_clear)
 
     @property
     def learns(self) -> bool | None:
@@ -150,29 +167,73 @@ def train(
         Cancelled: when the user has cancelled.
     """
     started = time.monotonic()
-    losses: list[float] = []
-    skills: list[float] = []
+    shown = _Shown(model, rows)
+    begun = 0.0
     status: Status = "falling"
     try:
-        step = _make_step(model, loss, optimizer)
-        x, y = feed(model, rows.x), _tensor(rows.y)
+        step = make_step(model, loss, optimizer)
+        x, y = feed(model, rows.x), as_tensor(rows.y)
         for number in range(steps):
             report.check()
             value, predictions = step(x, y)
-            predicted = predictions.numpy()
-            losses.append(float(value))
-            skills.append(rows.yard.skill(rows.yard.loss_of(predicted)))
-            report.progress(number + 1, steps, losses[-1], arm=arm)
-            found = _verdict(losses, skills, rows.yard)
+            shown.add(float(value), predictions.numpy())
+            begun = begun or time.monotonic() - started
+            report.progress(number + 1, steps, shown.losses[-1], arm=arm)
+            found = shown.verdict(x)
             if found or time.monotonic() - started > seconds:
                 status = found or "falling"
                 break
-        return _judged(model, rows, losses, skills, status, time.monotonic() - started)
+        return _judged(shown, status, begun, started)
     except Exception as error:
         if type(error).__name__ == "ResourceExhaustedError":
             raise
         spent = time.monotonic() - started
         return Run((), (), "refused", seconds=spent, error=brief(error))
+
+
+class _Shown:
+    """What a run has shown so far, and what that says."""
+
+    def __init__(self, model: keras.Model, rows: Rows) -> None:
+        self.model, self.rows = model, rows
+        self.losses: list[float] = []
+        self.skills: list[float] = []
+        self.clear: list[float] = []
+        self._forward = forward_without_dropout(model)
+
+    def add(self, loss: float, predictions: Array) -> None:
+        self.losses.append(loss)
+        self.skills.append(self.rows.yard.skill(self.rows.yard.loss_of(predictions)))
+
+    def verdict(self, x: Any) -> Status | None:
+        """How the run ends here; None to go on."""
+        if not np.isfinite(self.losses[-1]):
+            return "not-finite"
+        if len(self.skills) >= 3 and statistics.median(self.skills[-3:]) >= LEARNT:
+            return "learnt"
+        if self._forward is not None and len(self.losses) % CLEAR_EVERY == 0:
+            self.look(x)
+            if self.clear[-1] >= LEARNT:
+                return "learnt"
+        patience = 1 if self._forward is None else PATIENCE
+        waited = len(self.losses) >= STUCK_STEPS * patience
+        return "stuck" if waited and not self._gains(WINDOW * patience) else None
+
+    def look(self, x: Any) -> float | None:
+        """Skill without dropout as of now; None for a network without any."""
+        if self._forward is None:
+            return None
+        self.clear.append(self.rows.yard.skill_of(self._forward(x).numpy()))
+        return self.clear[-1]
+
+    def _gains(self, window: int) -> bool:
+        """Whether the last `window` steps brought anything, with dropout or without."""
+        before = statistics.median(self.skills[-window - 5 : -window])
+        gained = statistics.median(self.skills[-5:]) - before
+        marks = window // CLEAR_EVERY
+        if len(self.clear) > marks:
+            gained = max(gained, self.clear[-1] - self.clear[-1 - marks])
+        return gained >= STUCK_GAIN
 
 
 def brief(error: BaseException) -> str:
@@ -186,7 +247,7 @@ def brief(error: BaseException) -> str:
 
 def feed(model: keras.Model, arrays: Sequence[Array]) -> Any:
     """Arrays as the model takes them: alone, as a list, or by input name."""
-    tensors = [_tensor(array) for array in as_inputs(tuple(arrays))]
+    tensors = [as_tensor(array) for array in as_inputs(tuple(arrays))]
     named = is_graph(model) and not isinstance(model, keras.Sequential)
     wanted = model.input if named else None
     if isinstance(wanted, dict):
@@ -199,7 +260,8 @@ def predict(model: keras.Model, arrays: Sequence[Array], training: bool = False)
     return np.asarray(model(feed(model, arrays), training=training))
 
 
-def _make_step(model: keras.Model, loss: Loss, optimizer: keras.Optimizer) -> Any:
+def make_step(model: keras.Model, loss: Loss, optimizer: keras.Optimizer) -> Any:
+    """A traced step: (x, labels) -> (mean loss, predictions), both before its update."""
     import tensorflow as tf
 
     variables = model.trainable_variables
@@ -219,41 +281,27 @@ def _make_step(model: keras.Model, loss: Loss, optimizer: keras.Optimizer) -> An
     return step
 
 
-def _verdict(losses: list[float], skills: list[float], yard: Yardstick) -> Status | None:
-    if not np.isfinite(losses[-1]):
-        return "not-finite"
-    if len(skills) >= 3 and statistics.median(skills[-3:]) >= LEARNT:
-        return "learnt"
-    if len(losses) < STUCK_STEPS:
-        return None
-    before = statistics.median(skills[-WINDOW - 5 : -WINDOW])
-    return "stuck" if statistics.median(skills[-5:]) - before < STUCK_GAIN else None
-
-
-def _judged(
-    model: keras.Model,
-    rows: Rows,
-    losses: list[float],
-    skills: list[float],
-    status: Status,
-    seconds: float,
-) -> Run:
+def _judged(shown: _Shown, status: Status, begun: float, started: float) -> Run:
+    model, rows = shown.model, shown.rows
+    clear = shown.look(feed(model, rows.x))
     predicted = predict(model, rows.x)
     other = None
     if rows.other_x is not None and rows.other_yard is not None:
         other = rows.other_yard.skill_of(predict(model, rows.other_x))
     return Run(
-        losses=tuple(losses),
-        skills=tuple(skills),
+        losses=tuple(shown.losses),
+        skills=tuple(shown.skills),
         status=status,
         skill_inference=rows.yard.skill_of(predicted),
         skill_other=other,
         accuracy=rows.yard.accuracy_of(predicted),
-        seconds=seconds,
+        seconds=time.monotonic() - started,
+        begun=begun,
+        skill_clear=clear,
     )
 
 
-def _tensor(array: Array) -> Any:
+def as_tensor(array: Array) -> Any:
     import tensorflow as tf
 
     return tf.convert_to_tensor(array)

@@ -14,12 +14,17 @@ not-applicable, no-time), ``losses``, ``skill_start``, ``skill_end``, ``skill_ot
 ``accuracy``, ``steps``, ``seconds``, ``initial_loss``, ``helped``, ``reason``; and ``shrunk``,
 ``rows``, ``size``, ``judged_by``.
 
+An arm is not begun when what is left would not carry it past its first step, measured by the first
+arm; and each arm is handed over when it ends (`Reporter.results`), so that a trial that is ended
+from outside keeps the arms that did finish.
+
 Cost: 1 to 3 s an arm. Cannot see: what needs thousands of steps; over-fitting; faults of the code
 around the model.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +37,7 @@ from probes.reporter import Reporter
 from probes.setup import Setup
 from probes.surgery import NotApplicable, apply
 from probes.training import Run
-from probes.workshop import Workshop
+from probes.workshop import RESERVE, Workshop
 
 GAIN = 0.3
 REACHED = 0.5
@@ -66,26 +71,43 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
         raise ProbeError("trial-without-arms")
     steps = int(options.get("steps") or STEPS)
     seconds = min(float(options.get("seconds") or SECONDS), report.deadline)
+    begun = time.monotonic()
     workshop = Workshop(bench.setup, len(arms), steps, seconds, bench.seed)
     judged_by = _judged_by(arms)
     results: list[dict[str, Any]] = []
     base: Run | None = None
+    least = LEAST
     for place, arm in enumerate(arms):
-        left = min(seconds - sum(r["seconds"] for r in results), report.deadline)
+        left = min(seconds - (time.monotonic() - begun), report.deadline)
         share = left / (len(arms) - place)
-        result, trained = _train(bench.setup, arm, workshop, share, left, report)
+        started = time.monotonic()
+        if left < least:
+            result, trained = _not_run(arm, "no-time"), None
+        else:
+            result, trained = _train(bench.setup, arm, workshop, share, report)
         if place == 0:
             base = trained
+            least = max(LEAST, time.monotonic() - started - _stepping(trained) + RESERVE)
         elif trained is not None:
             _judge(result, trained, base, judged_by, report)
         results.append(result)
+        report.results(_data(results, workshop, judged_by))
+    return _data(results, workshop, judged_by)
+
+
+def _data(results: list[dict[str, Any]], workshop: Workshop, judged_by: str) -> dict[str, Any]:
     return {
-        "arms": results,
+        "arms": list(results),
         "shrunk": workshop.shrunk,
         "rows": workshop.plan.rows,
         "size": workshop.plan.size,
         "judged_by": judged_by,
     }
+
+
+def _stepping(trained: Run | None) -> float:
+    """Seconds spent on steps after the first."""
+    return trained.seconds - trained.begun if trained is not None else 0.0
 
 
 def _judged_by(arms: list[Arm]) -> str:
@@ -94,19 +116,22 @@ def _judged_by(arms: list[Arm]) -> str:
 
 
 def _train(
-    setup: Setup, arm: Arm, workshop: Workshop, share: float, left: float, report: Reporter
+    setup: Setup, arm: Arm, workshop: Workshop, share: float, report: Reporter
 ) -> tuple[dict[str, Any], Run | None]:
-    empty = _table(arm, Run((), (), "refused"))
-    if left < LEAST:
-        return {**empty, "status": "no-time"}, None
     try:
         changed = setup
         for change in arm.changes:
             changed = apply(changed, change)
         trained = workshop.run(changed, report, seconds=max(share, LEAST), arm=arm.name)
     except NotApplicable as error:
-        return {**empty, "status": "not-applicable", "reason": error.key, **error.fields}, None
+        return _not_run(
+            arm, "not-applicable", reason=error.key, error=error.error, **error.fields
+        ), None
     return _table(arm, trained), trained
+
+
+def _not_run(arm: Arm, status: str, **fields: Any) -> dict[str, Any]:
+    return {**_table(arm, Run((), (), "refused")), "status": status, **fields}
 
 
 def _judge(

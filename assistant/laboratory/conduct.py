@@ -37,6 +37,7 @@ class Conduct:
         self._begun = False  # the process has said that it took the job up
         self._log_start = 0
         self._found: list[Mapping[str, Any]] = []
+        self._results: Mapping[str, Any] | None = None  # as far as the job got
 
     def events(self) -> Iterator[Event]:
         """All events of the job; exactly one of done, failed, cancelled comes last."""
@@ -83,7 +84,9 @@ class Conduct:
             if event.kind in LAST_EVENTS:
                 self._busy = None
                 return event
-            if self._is_news(event):
+            if event.kind == "progress" and "results" in event.data:
+                self._results = event.data["results"]
+            elif self._is_news(event):
                 yield event
         if self._over():
             return self.stop()
@@ -92,6 +95,9 @@ class Conduct:
             self._supervisor.current()  # the next one comes up while this failure is read
             return Event("died", data=process.end)
         self._supervisor.drop(process, self.job.id)
+        if self._results is not None:
+            cut = {"seconds": self.job.seconds, "cut": True}
+            return Event("done", self.job.id, {**self._results, **cut})
         return self._failed("time-limit", seconds=self.job.seconds)
 
     def _warm(self) -> Generator[Event, None, ProbeProcess | Event]:

@@ -134,6 +134,34 @@ class TestTraining:
         run = self.run(self.mlp(3, "softmax"), self.X, self.Y, loss, optimizer, seconds=0.0)
         assert (run.status, run.steps) == ("falling", 1)
 
+    def deep(self, rates: list[float]) -> Any:
+        import keras
+
+        keras.utils.set_random_seed(0)
+        layers, model = keras.layers, keras.Sequential([keras.Input((6,))])
+        for rate in rates:
+            model.add(layers.Dense(64, "relu"))
+            model.add(layers.Dropout(rate))
+        model.add(layers.Dense(3, "softmax"))
+        return model
+
+    def test_what_dropout_hides_is_seen(self) -> None:
+        import keras
+
+        model, loss = self.deep([0.4] * 5), "sparse_categorical_crossentropy"
+        run = self.run(model, self.X, self.Y, loss, keras.optimizers.Adam(2e-3), steps=300)
+        assert run.learns is True
+        assert run.skill_clear is not None
+        assert run.end == pytest.approx(run.skill_clear)
+        assert {layer.rate for layer in model.layers if hasattr(layer, "rate")} == {0.4}
+
+    def test_dropout_that_leaves_too_little_is_stuck(self) -> None:
+        import keras
+
+        model, loss = self.deep([0.97] * 2), "sparse_categorical_crossentropy"
+        run = self.run(model, self.X, self.Y, loss, keras.optimizers.Adam(1e-3), steps=400)
+        assert (run.status, run.learns) == ("stuck", False)
+
     def test_regularisation_is_no_part_of_the_loss_shown(self) -> None:
         import keras
 

@@ -26,6 +26,7 @@ PROBES = {
     "test-abort": "abort",
     "test-hang": "hang",
     "test-hang-in-c": "hang_in_c",
+    "test-hang-with-results": "hang_with_results",
     "test-spin": "spin",
     "test-polite": "polite",
     "test-oom": "out_of_memory",
@@ -68,6 +69,13 @@ def open_bench(subject: Subject, seed: int) -> FakeBench:
     if subject.model == "slow.keras":
         time.sleep(30)
     return FakeBench(subject, seed, opened)
+
+
+def hang_with_results(bench: FakeBench, options: Any, report: Reporter) -> Mapping[str, Any]:
+    report.results({"arms": ["first"]})
+    report.results({"arms": ["first", "second"]})
+    time.sleep(60)
+    return {"arms": ["first", "second", "third"]}
 
 
 def echo(bench: FakeBench, options: Mapping[str, Any], report: Reporter) -> Mapping[str, Any]:

@@ -120,6 +120,15 @@ def test_fault_becomes_a_reason(
     assert works(laboratory)
 
 
+def test_what_was_handed_over_before_the_time_limit_stands(laboratory: Laboratory) -> None:
+    *steps, end = run(laboratory, "test-hang-with-results", seconds=1.0)
+    assert end.kind == "done"
+    assert end.data["arms"] == ["first", "second"]
+    assert end.data["cut"] is True
+    assert not steps
+    assert works(laboratory)
+
+
 def test_memory_bomb_stops_at_the_limit_of_its_job(laboratory: Laboratory) -> None:
     *steps, end = laboratory.run(Job(1, "test-bomb", Subject(), seconds=60, memory_gb=3.0))
     assert end.data["reason"] == "out-of-memory"
