@@ -37,7 +37,7 @@ def main() -> None:
             time.sleep(0.1)
         for _ in range(ROUNDS):
             for name, values in times.items():
-                _, spent = verdict_of(folder / "model.keras", folder / f"{name}.npz", laboratory)
+                _, spent = verdict_of([folder / "model.keras", folder / f"{name}.npz"], laboratory)
                 values.append(spent)
     for name, values in times.items():
         size = (folder / f"{name}.npz").stat().st_size / 1e6

@@ -2,16 +2,17 @@
 
 For every finding: how many faulty networks of the zoo show it, how many healthy ones and repaired
 twins show it wrongly. For every repair: whether its trial proved it. Use seeds that were not used
-to choose thresholds (0 to 3 were): ``python -m tests.benchmarks.probes --seed 11``.
+to choose thresholds (0 to 3 were): ``python -m tests.benchmarks probes --seed 11``.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,16 +116,16 @@ def table(score: Score) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     """Print the table for the seeds asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, action="append", help="may be given several times")
     score = Score()
-    for seed in parser.parse_args().seed or [10]:
+    for seed in parser.parse_args(arguments).seed or [10]:
         with tempfile.TemporaryDirectory() as folder:
             measure(seed, Path(folder), score)
     print(table(score))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def seconds(command: Sequence[str], **more: object) -> float:
@@ -21,7 +21,7 @@ def seconds(command: Sequence[str], **more: object) -> float:
     return time.perf_counter() - start
 
 
-def interleaved(commands: dict[str, Sequence[str]], runs: int = 5) -> dict[str, float]:
+def interleaved(commands: Mapping[str, Sequence[str]], runs: int = 5) -> dict[str, float]:
     """Median seconds of each command over `runs` rounds after a warm-up, one after the other."""
     for command in commands.values():
         seconds(command)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.case import Case
 from assistant.demo import CASES, demo_folder
@@ -12,22 +14,21 @@ from assistant.laboratory import Laboratory
 from assistant.report import as_json
 
 
-def verdict_of(model: Path, data: Path, laboratory: Laboratory) -> tuple[dict[str, object], float]:
-    """The JSON of one model and data set, and the seconds it took."""
+def verdict_of(files: Sequence[Path], laboratory: Laboratory) -> tuple[dict[str, Any], float]:
+    """The JSON of one case by its files, and the seconds it took."""
     start = time.perf_counter()
     dialogue = Dialogue(Case("memory"), laboratory, Options())
-    list(dialogue.bring(model))
-    list(dialogue.bring(data))
+    for file in files:
+        list(dialogue.bring(file))
     list(dialogue.examine())
     return as_json(dialogue.situation, dialogue.search), time.perf_counter() - start
 
 
-def row(name: str, result: dict[str, object], seconds: float) -> str:
+def row(name: str, result: dict[str, Any], seconds: float) -> str:
     """One line of the table: verdict, seconds, the causes with their marks."""
-    causes: list[dict[str, object]] = result["causes"]  # type: ignore[assignment]
     shown = ", ".join(
-        f"{c['id']}{'*' if c['confirmed'] else ''} {float(c['probability']):.2f}"  # type: ignore[arg-type]
-        for c in causes[:3]
+        f"{c['id']}{'*' if c['confirmed'] else ''} {float(c['probability']):.2f}"
+        for c in result["causes"][:3]
     )
     return f"{name:<18} {result['verdict']!s:<8} {seconds:6.1f} s   {shown}"
 
@@ -42,8 +43,9 @@ def main() -> None:
             for case in CASES:
                 folder = demo_folder(case, repaired=repaired)
                 assert folder is not None, f"{case} could not be built"
-                found = verdict_of(folder / "model.keras", folder / "data.npz", laboratory)
-                print(row(f"{case}{' repaired' if repaired else ''}", *found), flush=True)
+                files = [folder / "model.keras", folder / "data.npz"]
+                result, seconds = verdict_of(files, laboratory)
+                print(row(f"{case}{' repaired' if repaired else ''}", result, seconds), flush=True)
 
 
 if __name__ == "__main__":

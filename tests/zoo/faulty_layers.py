@@ -9,7 +9,8 @@ import numpy as np
 
 from tests.zoo import data
 from tests.zoo.case import Made
-from tests.zoo.healthy import caffe, chain, mlp, pretrained_base, small_cnn
+from tests.zoo.draw import Draw
+from tests.zoo.networks import caffe, chain, mlp, pretrained_base, small_cnn
 from tests.zoo.register import SPARSE, change, faulty
 
 L = keras.layers
@@ -23,8 +24,16 @@ L = keras.layers
     repair=(change("set-initializer", kernel="glorot_uniform"),),
 )
 def zero_kernels(seed: int, repaired: bool) -> Made:
-    x, y = data.table(512, 20, 3, seed)
-    model = mlp(20, 3, "softmax", kernel_initializer="glorot_uniform" if repaired else "zeros")
+    draw = Draw(seed)
+    features, classes = draw.features(20), draw.classes(3)
+    x, y = data.table(512, features, classes, seed)
+    model = mlp(
+        features,
+        classes,
+        "softmax",
+        width=draw.width(),
+        kernel_initializer="glorot_uniform" if repaired else "zeros",
+    )
     model.compile("adam", SPARSE)
     return Made(model, x, y)
 
@@ -36,9 +45,11 @@ def zero_kernels(seed: int, repaired: bool) -> Made:
     repair=(change("set-initializer", bias="zeros"),),
 )
 def dead_relus(seed: int, repaired: bool) -> Made:
-    x, y = data.table(512, 20, 3, seed)
+    draw = Draw(seed)
+    features, classes = draw.features(20), draw.classes(3)
+    x, y = data.table(512, features, classes, seed)
     bias = "zeros" if repaired else keras.initializers.Constant(-25.0)
-    model = mlp(20, 3, "softmax", bias_initializer=bias)
+    model = mlp(features, classes, "softmax", width=draw.width(), bias_initializer=bias)
     model.compile("adam", SPARSE)
     return Made(model, x, y)
 
@@ -50,8 +61,10 @@ def dead_relus(seed: int, repaired: bool) -> Made:
     repair=(change("set-trainable", value=True, which="all"),),
 )
 def all_frozen(seed: int, repaired: bool) -> Made:
-    x, y = data.pictures(256, 32, 4, seed)
-    model = small_cnn(4)
+    draw = Draw(seed)
+    side, classes = draw.side(32), draw.classes(4)
+    x, y = data.pictures(256, side, classes, seed)
+    model = small_cnn(classes, side=side)
     model.trainable = repaired
     model.compile("adam", SPARSE)
     return Made(model, x, y)
@@ -59,10 +72,12 @@ def all_frozen(seed: int, repaired: bool) -> Made:
 
 @faulty("nan-in-inputs", "inputs-nan", repair=(change("fill-missing-inputs", how="zero"),))
 def missing_cells(seed: int, repaired: bool) -> Made:
-    x, y = data.table(512, 20, 3, seed)
+    draw = Draw(seed)
+    features, classes = draw.features(20), draw.classes(3)
+    x, y = data.table(512, features, classes, seed)
     if not repaired:
         x[::3, 4] = np.nan
-    model = mlp(20, 3, "softmax")
+    model = mlp(features, classes, "softmax", width=draw.width())
     model.compile("adam", SPARSE)
     return Made(model, x, y)
 
@@ -74,15 +89,17 @@ def missing_cells(seed: int, repaired: bool) -> Made:
     repair=(change("set-dropout", rate=0.2),),
 )
 def dropout_of_97(seed: int, repaired: bool) -> Made:
-    x, y = data.table(512, 20, 3, seed)
+    draw = Draw(seed)
+    features, classes = draw.features(20), draw.classes(3)
+    x, y = data.table(512, features, classes, seed)
     rate = 0.2 if repaired else 0.97
     model = chain(
-        keras.Input((20,)),
+        keras.Input((features,)),
         L.Dense(64, "relu"),
         L.Dropout(rate),
         L.Dense(64, "relu"),
         L.Dropout(rate),
-        L.Dense(3, "softmax"),
+        L.Dense(classes, "softmax"),
     )
     model.compile("adam", SPARSE)
     return Made(model, x, y)
@@ -95,9 +112,11 @@ def dropout_of_97(seed: int, repaired: bool) -> Made:
     repair=(change("set-regularization", l2=0.0),),
 )
 def strangling_l2(seed: int, repaired: bool) -> Made:
-    x, y = data.table(512, 20, 3, seed)
+    draw = Draw(seed)
+    features, classes = draw.features(20), draw.classes(3)
+    x, y = data.table(512, features, classes, seed)
     how = None if repaired else keras.regularizers.L2(1.0)
-    model = mlp(20, 3, "softmax", kernel_regularizer=how)
+    model = mlp(features, classes, "softmax", width=draw.width(), kernel_regularizer=how)
     model.compile("adam", SPARSE)
     return Made(model, x, y)
 
@@ -142,9 +161,11 @@ def base_fed_ones(seed: int, repaired: bool) -> Made:
     repair=(change("set-embedding", input_dim="max-id-plus-one"),),
 )
 def small_vocabulary(seed: int, repaired: bool) -> Made:
-    x, y = data.sentences(256, 20, 50, seed)
+    draw = Draw(seed)
+    length = draw.length(20)
+    x, y = data.sentences(256, length, 50, seed)
     model = chain(
-        keras.Input((20,), dtype="int32"),
+        keras.Input((length,), dtype="int32"),
         L.Embedding(50 if repaired else 30, 16),
         L.GlobalAveragePooling1D(),
         L.Dense(16, "relu"),
@@ -160,8 +181,10 @@ def small_vocabulary(seed: int, repaired: bool) -> Made:
     repair=(change("set-loss", loss=SPARSE),),
 )
 def numbers_for_one_hot(seed: int, repaired: bool) -> Made:
-    x, y = data.table(512, 20, 4, seed)
-    model = mlp(20, 4, "softmax")
+    draw = Draw(seed)
+    features, classes = draw.features(20), draw.classes(4)
+    x, y = data.table(512, features, classes, seed)
+    model = mlp(features, classes, "softmax", width=draw.width())
     model.compile("adam", SPARSE if repaired else "categorical_crossentropy")
     return Made(model, x, y, epochs=4 if repaired else 0)
 
@@ -173,8 +196,10 @@ def numbers_for_one_hot(seed: int, repaired: bool) -> Made:
     repair=(change("convert-labels", to="from-zero"),),
 )
 def classes_from_one(seed: int, repaired: bool) -> Made:
-    x, y = data.table(512, 20, 4, seed)
-    model = mlp(20, 4, "softmax")
+    draw = Draw(seed)
+    features, classes = draw.features(20), draw.classes(4)
+    x, y = data.table(512, features, classes, seed)
+    model = mlp(features, classes, "softmax", width=draw.width())
     model.compile("adam", SPARSE)
     return Made(model, x, y if repaired else y + 1, epochs=4 if repaired else 0)
 
@@ -185,11 +210,13 @@ def classes_from_one(seed: int, repaired: bool) -> Made:
     repair=(change("convert-labels", to="divide-255"),),
 )
 def masks_of_255(seed: int, repaired: bool) -> Made:
-    x, _ = data.pictures(128, 32, 1, seed)
+    draw = Draw(seed)
+    side = draw.side(32)
+    x, _ = data.pictures(128, side, 1, seed)
     y = (x[..., :1] > 0.6).astype(np.float32) * (1 if repaired else 255)
     same: dict[str, Any] = {"padding": "same", "activation": "relu"}
     model = chain(
-        keras.Input((32, 32, 3)),
+        keras.Input((side, side, 3)),
         L.Conv2D(12, 3, **same),
         L.Conv2D(12, 3, **same),
         L.Conv2D(1, 1, activation="sigmoid"),
@@ -198,16 +225,22 @@ def masks_of_255(seed: int, repaired: bool) -> Made:
     return Made(model, x, y, epochs=8)
 
 
-@faulty("input-label-misalignment", "no-simple-signal")
+@faulty("input-label-misalignment", "no-simple-signal", also=("unpredictable-target",))
 def shuffled_apart(seed: int, repaired: bool) -> Made:
-    x, y = data.pictures(384, 24, 3, seed)
-    model = small_cnn(3, side=24)
+    draw = Draw(seed)
+    side, classes = draw.side(24), draw.classes(3)
+    x, y = data.pictures(384, side, classes, seed)
+    model = small_cnn(classes, side=side)
     model.compile("adam", SPARSE, metrics=["accuracy"])
     order = np.random.default_rng(seed + 7).permutation(len(y))
     return Made(model, x, y if repaired else y[order])
 
 
-@faulty("unpredictable-target", "no-simple-signal")
+@faulty(
+    "unpredictable-target",
+    "no-simple-signal",
+    also=("input-label-misalignment", "shuffled-labels"),
+)
 def coin_throws(seed: int, repaired: bool) -> Made:
     random = np.random.default_rng(seed)
     x = random.normal(size=(512, 12)).astype(np.float32)
