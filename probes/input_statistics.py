@@ -32,6 +32,7 @@ from probes.loading.data import Sample
 from probes.loading.naming import is_name_of_y
 from probes.network import Network
 from probes.reporter import Reporter
+from probes.thumbnails import COUNT, thumbnails
 
 LARGE = 20.0
 CONTRAST = 0.1
@@ -46,7 +47,8 @@ _TEXT_LAYERS = ("TextVectorization", "StringLookup", "Hashing")
 
 
 def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[str, Any]:
-    """Emit the findings; returns ``inputs``, a table with the figures of each input."""
+    """Emit the findings; returns ``inputs``, a table with the figures of each input, and
+    ``pictures``, small copies of the first images where the inputs are images."""
     network = bench.network if bench.has_model else None
     try:
         train, held = _samples(bench)
@@ -64,7 +66,11 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
         *_validation(train, held, facts[0]),
     ):
         report.finding(finding)
-    return {"inputs": [_table(item, array) for item, array in zip(facts, train.x, strict=True)]}
+    images = next((a for i, a in zip(facts, train.x, strict=True) if i.kind == "image"), None)
+    return {
+        "inputs": [_table(item, array) for item, array in zip(facts, train.x, strict=True)],
+        "pictures": [] if images is None else thumbnails(images[:COUNT]),
+    }
 
 
 def _samples(bench: Bench) -> tuple[Sample, Sample | None]:

@@ -140,7 +140,8 @@ def run_probe(
             "error": outcome.error,
             "cancelled": outcome.cancelled,
             "changes": [c.to_dict() for c in changes],
-            "result": dict(outcome.data),
+            # Pictures are for looking at now: a case that is kept or shared holds no data.
+            "result": {k: v for k, v in outcome.data.items() if k != "pictures"},
         },
         origin=f"probe:{probe}" if keep else f"probe:{probe}:repaired",
         findings=kept,
@@ -218,9 +219,9 @@ def arm_title(name: str, situation: Situation) -> str:
 
 
 def curves(data: Mapping[str, Any]) -> tuple[Curve, ...]:
-    """The loss curves in a probe's results, of a trial's arms or of a single run."""
+    """The loss curves in a probe's results, of a trial's arms or of the runs with an optimizer."""
     found = []
-    for arm in data.get("arms", ()) or data.get("curves", ()):
+    for arm in data.get("arms", ()) or data.get("runs", ()):
         values = arm.get("losses") or arm.get("values") or ()
         if values:
             found.append(Curve(str(arm.get("name", "")), tuple(float(v) for v in values)))

@@ -11,6 +11,7 @@ import pytest
 import assistant.chat
 from assistant.chat.attachments import Kind
 from assistant.chat.commands import COMMANDS
+from assistant.chat.curves import ARMS
 from assistant.chat.desk import COPIES, VENUES
 from assistant.chat.help import KEYS
 from assistant.chat.screens.picker import ENDINGS
@@ -32,7 +33,8 @@ COMPOSED = {
     *(f"chat-copy-{name}" for name in COPIES),
     *(f"chat-language-{name}" for name in LANGUAGES),
     *(f"chat-pick-{name}" for name in ENDINGS),
-    *(f"chat-arm-{name}" for name in ("loss", "before", "original", "after")),
+    *(f"chat-arm-{name}" for name in ARMS.values()),
+    *(f"chat-detail-{name}" for name in ("layer", "dead", "saturated")),
     *(f"chat-action-{name}" for name in ("worked", "better", "no-change", "tried", "explain")),
     *(f"chat-bring-{name}" for name in ("sentence", "log", "script", "model")),
     *(f"chat-bring-{name}-how" for name in ("sentence", "log", "script", "model")),

@@ -211,7 +211,7 @@ async def test_a_probe_lives_then_folds_and_opens() -> None:
         while app.chat.stage._probes == {} or "43/60" not in screen_text(app):
             await pilot.pause(0.01)
         text = screen_text(app)
-        assert "running" in text and "NaN" in text and "0 s of about 10 s" in text
+        assert "running" in text and "NaN" in text and "0 s, about 10 s left" in text
         await app.chat.stage.show(DONE)
         engine.hold["tell"].set()
         await settle(pilot, app)

@@ -8,10 +8,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from assistant.chat.curves import curves_content
 from assistant.chat.diff import code_content, diff_parts
 from assistant.chat.text import join, plain
 from assistant.chat.widgets.actions import ActionLine
-from assistant.chat.widgets.probe import curves_content
 from assistant.events import Advice, Curve, Offer, TrialResult
 from knowledge.texts import say
 

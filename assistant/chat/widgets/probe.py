@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from time import monotonic
 
 from textual.app import ComposeResult
@@ -12,15 +12,15 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from assistant.chat.plot import Series, plot
+from assistant.chat.curves import curves_content
 from assistant.chat.text import figure, join, plain, seconds
 from assistant.chat.widgets.fold import Fold
-from assistant.chat.widgets.spoken import finding_line
 from assistant.events import Curve, ProbeDone, ProbeFailed, ProbeProgress, ProbeStarted
 from knowledge.texts import say
 
 _BAR = 20
-_STYLES = ("$u-bad", "$u-good", "$u-mark", "$u-warn")
+#: details that make an experiment open to more than its line
+_OPENING = ("layers", "labels", "inputs", "pictures")
 
 
 class ProbeBlock(Vertical):
@@ -107,9 +107,23 @@ class ProbeBlock(Vertical):
         self._head.update(join(*parts))
 
     def _time(self, spent: float) -> str:
-        expected = self.started.seconds
-        key = "chat-probe-time" if expected > 0 else "chat-probe-time-open"
-        return say(key, self.language, spent=f"{spent:.0f}", expected=f"{max(1, expected):.0f}")
+        """Seconds spent, and what is left by the progress or else by the usual cost."""
+        left = time_left(spent, self.started.seconds, self._last)
+        if left is None:
+            return say("chat-probe-time-open", self.language, spent=f"{spent:.0f}")
+        key = "chat-probe-time" if left >= 1 else "chat-probe-time-soon"
+        return say(key, self.language, spent=f"{spent:.0f}", left=f"{left:.0f}")
+
+
+def time_left(spent: float, usual: float, last: ProbeProgress | None) -> float | None:
+    """Seconds that an experiment will go on for; 0 for any moment, None when nobody knows.
+
+    An experiment may stop long before its last step, so its usual cost is a bound as well.
+    """
+    bounds = [usual - spent] if usual > 0 else []
+    if last is not None and 0 < last.step <= last.steps and spent >= 1:
+        bounds.append(spent * (last.steps - last.step) / last.step)
+    return max(0.0, min(bounds)) if bounds else None
 
 
 def result_block(event: ProbeDone | ProbeFailed, language: str) -> Fold:
@@ -133,7 +147,9 @@ def result_block(event: ProbeDone | ProbeFailed, language: str) -> Fold:
         (f"  {event.result}", "$u-text"),
         (f"  {seconds(event.seconds)}", "$u-quiet"),
     )
-    has_details = bool(event.lines or event.curves or event.findings)
+    has_details = bool(
+        event.lines or event.curves or event.findings or any(map(event.details.get, _OPENING))
+    )
     return Fold(title, (lambda: _details(event, language)) if has_details else None, "probe-result")
 
 
@@ -146,41 +162,12 @@ def unfinished_block(started: ProbeStarted, language: str) -> Fold:
     return Fold(title, None, "probe-result")
 
 
-def curves_content(
-    curves: tuple[Curve, ...],
-    language: str,
-    width: int,
-    height: int = 6,
-    steps: Sequence[Sequence[int]] = (),
-) -> Content:
-    """Curves of one experiment in one plot; the first is dotted when there are several.
-
-    ``steps`` gives, for each curve, the step of each of its values where some are left out.
-    """
-    series = [
-        Series(
-            _arm(curve.name, language),
-            curve.values,
-            _STYLES[i % len(_STYLES)] if len(curves) > 1 else "$u-mark",
-            dotted=len(curves) > 1 and i == 0,
-            steps=steps[i] if i < len(steps) else (),
-        )
-        for i, curve in enumerate(curves)
-    ]
-    return plot(series, language, width, height)
-
-
 def _details(event: ProbeDone, language: str) -> Content:
-    parts = [plain(line) for line in event.lines]
-    if event.curves:
-        parts.append(curves_content(event.curves, language, 64))
-    parts += [finding_line(finding, language) for finding in event.findings]
-    return Content("\n").join(parts)
+    from textual._context import active_app
 
+    from assistant.chat.details import details_content
 
-def _arm(name: str, language: str) -> str:
-    known = {"": "loss", "before": "before", "original": "original", "after": "after"}
-    return say(f"chat-arm-{known[name]}", language) if name in known else name
+    return details_content(event, language, colour=not active_app.get().no_color)
 
 
 def _loss_role(loss: float) -> str:
