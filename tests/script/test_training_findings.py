@@ -105,7 +105,7 @@ def test_few_updates(epochs: int, samples: int, present: bool) -> None:
     [
         ("lambda epoch, lr: lr * 0.1", True),
         ("lambda epoch, lr: lr * 0.95", False),
-        ("lambda epoch: 0.001", None),
+        ("lambda epoch: 0.001", False),
     ],
 )
 def test_schedules(schedule: str, present: bool | None) -> None:

@@ -21,6 +21,15 @@ def use_layer_result(edit: Editing, change: Change) -> None:
         raise CannotSplice("advice-place-unknown")
 
 
+def _add_floor(edit: Editing, inside: ast.expr) -> None:
+    start, end = edit.source.span(inside)
+    if isinstance(inside, (ast.IfExp, ast.Lambda, ast.BoolOp, ast.Compare)):
+        edit.insert(start, "(")
+        edit.insert(end, ") + 1e-7")
+    else:
+        edit.insert(end, " + 1e-7")
+
+
 def transform_only(edit: Editing, change: Change) -> None:
     """``scaler.fit_transform(x_test)`` becomes ``scaler.transform(x_test)`` of the first scaler."""
     train = edit.facts.fit
@@ -89,6 +98,8 @@ def swap_loss_arguments(edit: Editing, change: Change) -> None:
         given: list[ast.AST] = []
         if isinstance(anchor, (ast.FunctionDef, ast.Lambda)):
             given += [arg for arg in anchor.args.args if arg.arg != "self"][:2]
+        elif isinstance(anchor, ast.Call):
+            given += anchor.args[:2]
         elif isinstance(anchor, Call) and isinstance(anchor.node, ast.Call):
             given += anchor.node.args[:2]
         if len(given) == 2:
@@ -104,6 +115,6 @@ def clip_loss(edit: Editing, change: Change) -> None:
     for logs in edit.facts.anchors.get("custom-loss-log-of-zero", []):
         for node in logs:
             if isinstance(node, ast.Call) and node.args:
-                edit.insert(edit.source.span(node.args[0])[1], " + 1e-7")
+                _add_floor(edit, node.args[0])
     if not edit.splices:
         raise CannotSplice("advice-place-unknown")

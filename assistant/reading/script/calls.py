@@ -29,10 +29,14 @@ from assistant.reading.script.values import (
     options,
     text_of,
 )
-from assistant.reading.script.vocabulary import MODEL_METHODS, role
+from assistant.reading.script.vocabulary import MODEL_METHODS, PARAMETERS, role
 
 if TYPE_CHECKING:
     from assistant.reading.script.interpreter import Interpreter
+
+#: libraries whose objects are no Keras models, "" for methods of data
+_NO_MODELS = frozenset({"", "sklearn", "numpy", "pandas", "scipy", "builtins", "setitem", "xgboost",
+                        "lightgbm", "catboost", "statsmodels", "torch", "re"})  # fmt: skip
 
 
 def call(run: Interpreter, node: ast.Call, frame: Frame) -> Value:
@@ -151,6 +155,8 @@ def _library(
         if done is not None:
             return done
     if any(layers.holds_tensor(arg) for arg in [*args, *kwargs.values()]):
+        if kind == "losses":
+            remember(run, Call(node, path, None, args, kwargs))
         return layers.call_operation(node, path, args, kwargs)
     result = remember(run, Call(node, path, None, args, kwargs))
     if path in ("numpy.random.shuffle", "random.shuffle"):
@@ -180,7 +186,7 @@ def _method(run: Interpreter, node: ast.Call, base: Value, name: str, frame: Fra
             return apply(run, node, found, args, kwargs, frame)
     if model is not None:
         return _of_model(run, node, model, name, args, kwargs, frame)
-    if isinstance(base, (Unknown, Attr)) and name in MODEL_METHODS:
+    if name in MODEL_METHODS and _may_be_model(base, name):
         return _of_unknown_model(run, node, base, name, args, kwargs, frame)
     done = pythonic.method(node, base, name, args, uncertain=run.conditions > 0)
     if done is not None:
@@ -193,6 +199,13 @@ def _method(run: Interpreter, node: ast.Call, base: Value, name: str, frame: Fra
     if name == "shuffle" and is_random(base):
         _shuffle_in_place(run, node, made, frame)
     return made
+
+
+def _may_be_model(base: Value, name: str) -> bool:
+    """Whether something that is not looked into may be a model of which ``name`` is a method."""
+    if isinstance(base, Call):  # build_model() of a module that is not shown
+        return name in PARAMETERS and base.path.split(".")[0] not in _NO_MODELS
+    return isinstance(base, (Unknown, Attr))
 
 
 def _of_unknown_model(

@@ -151,7 +151,9 @@ def instantiate(
     if cls.kind == "model":
         instance.model = layers.subclass_model(run, node, cls)
     method(run, instance, "__init__", args, kwargs, node)
-    if instance.model is not None:
+    if instance.model is not None and _is_graph(cls, args, kwargs):
+        layers.set_ends(instance.model, args, kwargs)  # own training step on a functional model
+    elif instance.model is not None:
         layer = layers.input_layer(node)
         start = Tensor(node, layer, [])
         result = method(run, instance, "call", [start], {}, node)
@@ -165,6 +167,12 @@ def instantiate(
                 if isinstance(value, (Layer, Model))
             ]
     return instance
+
+
+def _is_graph(cls: Class, args: list[Value], kwargs: dict[str, Value]) -> bool:
+    """``MyModel(inputs, outputs)``: the class adds methods and leaves the layers to the call."""
+    given = [*args, *kwargs.values()]
+    return cls.member("call") is None and any(layers.holds_tensor(value) for value in given)
 
 
 def method(

@@ -99,11 +99,16 @@ def make_model(
             model.parts = [Part(given, given.node, conditional=True)]
         return model
     model = new_model(run, node, "Functional", frame)
+    set_ends(model, args, kwargs)
+    return model
+
+
+def set_ends(model: Model, args: list[Value], kwargs: dict[str, Value]) -> None:
+    """Inputs and outputs of a graph, as ``Model`` is given them."""
     inputs = kwargs.get("inputs") or kwargs.get("input") or (args[0] if args else None)
     outputs = kwargs.get("outputs") or kwargs.get("output") or (args[1] if len(args) > 1 else None)
     model.inputs = _ends(inputs)
     model.outputs = _ends(outputs)
-    return model
 
 
 def _ends(value: Value | None) -> list[Value]:

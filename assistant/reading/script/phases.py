@@ -6,13 +6,20 @@ from assistant.reading.script.frame import Event
 from assistant.reading.script.head import find_head
 from assistant.reading.script.interpreter import Interpreter
 from assistant.reading.script.network import Builder, Names, network_of
+from assistant.reading.script.rates import later_rate
+from assistant.reading.script.settings import is_loss_call
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.trainable import frozen_at, members
-from assistant.reading.script.values import Attr, Call, Model, Tensor, Unknown, Value
+from assistant.reading.script.values import Attr, Call, Model, Ref, Tensor, Unknown, Value
 from assistant.reading.script.vocabulary import role
 
 FITS = ("fit", "fit_generator", "train_on_batch")
 _LAST = 10**9
+#: events on layers and optimizers, which are no models
+_OF_PARTS = ("trainable", "set-rate")
+#: arguments of ``fit`` that no other library's ``fit`` has
+_KERAS_FIT = frozenset({"epochs", "nb_epoch", "validation_data", "validation_split", "callbacks",
+                        "steps_per_epoch"})  # fmt: skip
 
 
 def resolve(run: Interpreter) -> None:
@@ -26,10 +33,40 @@ def resolve(run: Interpreter) -> None:
         model = run.model_of(event.target)
         if model is not None:
             event.target = model
-        elif isinstance(event.target, (Unknown, Attr)) and event.kind != "trainable":
+        elif isinstance(event.target, (Unknown, Attr)) and event.kind not in _OF_PARTS:
             meant = _meant(event, tops)
             if meant is not None:
                 event.target = meant
+    _unseen(run)
+
+
+def _unseen(run: Interpreter) -> None:
+    """A model whose making the script does not show, told by a compile or a fit as Keras has it."""
+    groups: dict[object, list[Event]] = {}
+    for event in run.events:
+        if not isinstance(event.target, Model) and event.kind not in _OF_PARTS:
+            key = getattr(event.target, "name", "") or id(event.target)
+            groups.setdefault(key, []).append(event)
+    for events in groups.values():
+        if not any(map(_of_keras, events)):
+            continue
+        target = events[0].target
+        model = Model(target.node, "Unseen", name=getattr(target, "name", ""))
+        run.models.append(model)
+        for event in events:
+            event.target = model
+            if event.call is not None:
+                event.call.receiver = model
+
+
+def _of_keras(event: Event) -> bool:
+    """Whether a call is one that only a Keras model takes."""
+    if event.call is None:
+        return False
+    if event.kind == "fit":
+        return bool(_KERAS_FIT & set(event.call.kwargs))
+    compiles = event.kind == "compile" and bool({"optimizer", "loss"} & set(event.call.kwargs))
+    return compiles or event.kind == "fit_generator"
 
 
 def _meant(event: Event, tops: list[Model]) -> Model | None:
@@ -89,21 +126,23 @@ def _setup(
     network = network_of(model, builder, head, settings)
     if compiled is None:
         network = network.with_(compiled=False)
-    return Setup(model, network, tuple(placed), head, compiled, tuple(fits), settings)
+    later = None
+    if compiled is not None and settings is not None:
+        later = later_rate(run, model, settings.arg("optimizer", 0), compiled, fits)
+    if later is not None:
+        network = network.with_(learning_rate=later.rate)
+    return Setup(model, network, tuple(placed), head, compiled, tuple(fits), settings, later)
 
 
 def _own_loop(run: Interpreter, model: Model) -> Call | None:
     """Loss and optimizer of a hand-written training loop, in the form of a compile."""
-    losses = [
-        call
-        for call in run.calls
-        if call.path == "call" and _is(call.receiver, "losses") and _sees(call, model)
-    ]
+    losses = [call for call in run.calls if is_loss_call(call) and _sees(call, model)]
     steps = [call for call in run.calls if call.last in ("apply_gradients", "minimize")]
     optimizers = [call.receiver for call in steps if _is(call.receiver, "optimizer")]
-    if not losses or not optimizers or losses[0].receiver is None or optimizers[0] is None:
+    if not losses or not optimizers or optimizers[0] is None:
         return None
-    settings: dict[str, Value] = {"loss": losses[0].receiver, "optimizer": optimizers[0]}
+    loss = losses[0].receiver or Ref(losses[0].node, losses[0].path)
+    settings: dict[str, Value] = {"loss": loss, "optimizer": optimizers[0]}
     return Call(losses[0].node, ".own-loop", model, [], settings)
 
 

@@ -14,6 +14,7 @@ from assistant.reading.script.findings import (
     model,
     old_api,
     scaling,
+    schedules,
     slips,
     training,
 )
@@ -38,7 +39,19 @@ from probes.network import Network
 MOST_LINES = 20_000
 MOST_CHARACTERS = 1_000_000
 #: the modules that draw findings; training asks whether the script is of an old Keras
-_MODULES = (old_api, model, freezing, scaling, training, generators, judging, losses, slips, asides)
+_MODULES = (
+    old_api,
+    model,
+    freezing,
+    scaling,
+    training,
+    schedules,
+    generators,
+    judging,
+    losses,
+    slips,
+    asides,
+)
 
 
 @dataclass(frozen=True)

@@ -209,3 +209,11 @@ def plain_setting(value: Value) -> Any:
             settings = {name.lower(): next(iter(settings.values()))} | settings
         return {"name": name, **{k: v for k, v in settings.items() if v is not None}}
     return UNKNOWN
+
+
+def is_loss_call(call: Call) -> bool:
+    """A call of a loss object, or of a loss function of Keras."""
+    if call.path == "call":
+        return isinstance(call.receiver, Call) and role(call.receiver.path)[0] == "losses"
+    kind, last = role(call.path)
+    return kind == "losses" and last[:1].islower()

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from assistant.reading.script.frame import Event
+from assistant.reading.script.rates import LaterRate
 from assistant.reading.script.values import Call, Layer, Model, Part, Tensor
 from probes.network import Layer as LayerRecord
 from probes.network import Network
@@ -54,6 +55,7 @@ class Setup:
         trained: the fits that belong to this compile.
         settings: the call that holds loss, optimizer and metrics; the compile, or what a
             hand-written training loop amounts to.
+        later_rate: what takes the place of the optimizer's own learning rate before the first fit.
     """
 
     model: Model
@@ -63,6 +65,7 @@ class Setup:
     compiled: Event | None = None
     trained: tuple[Event, ...] = ()
     settings: Call | None = None
+    later_rate: LaterRate | None = None
 
     @property
     def own(self) -> list[Placed]:

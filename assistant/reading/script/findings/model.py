@@ -92,6 +92,8 @@ class _Places:
         settings = setup.settings
         if settings is None:
             return None
+        if part == "optimizer" and setup.later_rate is not None:
+            return setup.later_rate.node or setup.later_rate.value.node
         position = {"optimizer": 0, "loss": 1, "metrics": 2}.get(part)
         written = argument_node(settings.node, part, position=position)
         if part == "optimizer" and isinstance(written, ast.Name):

@@ -6,10 +6,11 @@ import ast
 
 from assistant.reading.script.arguments import arguments, written
 from assistant.reading.script.findings.facts import Facts
+from assistant.reading.script.findings.samples import USUAL_BATCH, samples
 from assistant.reading.script.frame import Event, Loop
 from assistant.reading.script.pairs import FitData
 from assistant.reading.script.settings import metric_names
-from assistant.reading.script.trace_types import Root, Trace
+from assistant.reading.script.trace_types import Trace
 from assistant.reading.script.values import (
     Attr,
     Call,
@@ -25,12 +26,7 @@ from assistant.reading.script.values import (
 from assistant.reading.script.vocabulary import role
 from probes.keras_names import loss_name
 
-#: a rate multiplied down below this within the run is of no use (an Adam step at 1e-7 changes
-#: weights of usual size by one part in a million)
-_USELESS_RATE = 1e-7
 _FEW_UPDATES = 50
-_SMALL_DATA = {"load_iris": 150, "load_wine": 178, "load_breast_cancer": 569, "load_digits": 1797,
-               "load_diabetes": 442}  # fmt: skip
 
 
 def find(facts: Facts) -> None:
@@ -146,8 +142,6 @@ def _callbacks(facts: Facts, fit: FitData) -> None:
         if callback.last in ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"):
             looked = True
             _monitor(facts, callback, known, validated)
-        if callback.last == "LearningRateScheduler":
-            _schedule(facts, callback, fit)
     if looked:
         facts.add("monitor-not-in-logs", False)
 
@@ -203,37 +197,6 @@ def _custom_metric(name: str, known: set[str]) -> bool:
     return name not in usual
 
 
-def _schedule(facts: Facts, callback: Call, fit: FitData) -> None:
-    """A scheduler that lowers the rate at every epoch, without a floor, for many epochs."""
-    given = callback.arg("schedule", 0)
-    definition = getattr(given, "definition", None)
-    epochs = number_of(arguments(fit.event).get("epochs"))
-    rate = facts.main.network.learning_rate if facts.main else None
-    factor = _factor(definition)
-    if factor is None or epochs is None or rate is None:
-        return
-    last = rate * factor ** max(epochs - 1, 0)
-    facts.add("learning-rate-schedule-collapses", last < _USELESS_RATE, last, callback, callback)
-
-
-def _factor(definition: ast.AST | None) -> float | None:
-    """The factor of ``lambda epoch, lr: lr * 0.5`` and of a function that returns such."""
-    body: ast.AST | None = None
-    if isinstance(definition, ast.Lambda):
-        body = definition.body
-    elif isinstance(definition, ast.FunctionDef):
-        returns = [node for node in ast.walk(definition) if isinstance(node, ast.Return)]
-        body = returns[0].value if len(returns) == 1 else None
-    if not isinstance(body, ast.BinOp) or not isinstance(body.right, ast.Constant):
-        return None
-    number = body.right.value
-    if not isinstance(body.left, ast.Name) or not isinstance(number, (int, float)) or not number:
-        return None
-    if isinstance(body.op, ast.Mult) and 0 < number < 1:
-        return float(number)
-    return 1 / float(number) if isinstance(body.op, ast.Div) and number > 1 else None
-
-
 def _steps(facts: Facts, fit: FitData) -> None:
     """``steps_per_epoch`` far above the number of batches there are."""
     named = arguments(fit.event)
@@ -284,32 +247,11 @@ def _epochs(facts: Facts) -> None:
         return
     node = written(fit.event, "epochs") or fit.event.node
     facts.add("epochs-run", True, int(epochs), node)
-    samples = _samples(facts, fit)
-    batch = number_of(named.get("batch_size")) or 32
-    if samples is not None:
-        updates = epochs * max(1.0, samples / batch)
+    rows = samples(facts, fit)
+    batch = number_of(named.get("batch_size")) or USUAL_BATCH
+    if rows is not None:
+        updates = epochs * max(1.0, rows / batch)
         facts.add("few-epochs-tiny-data", updates < _FEW_UPDATES, int(updates), node, anchor=fit)
-
-
-def _samples(facts: Facts, fit: FitData) -> int | None:
-    """The number of samples, where every source of the inputs agrees on it."""
-    if fit.train.x is None or fit.train.form != "arrays":
-        return None
-    counts = {_rows(root) for root in facts.tracer.trace(fit.train.x).roots}
-    return counts.pop() if len(counts) == 1 else None
-
-
-def _rows(root: Root) -> int | None:
-    if root.name in _SMALL_DATA:
-        return _SMALL_DATA[root.name]
-    if root.kind != "random" or not isinstance(root.value, Call):
-        return None
-    size = root.value.arg("size")
-    if size is None and root.name in ("rand", "randn") and root.value.args:
-        size = root.value.args[0]
-    plain = const_of(size)
-    plain = plain[0] if isinstance(plain, tuple) and plain else plain
-    return plain if isinstance(plain, int) else None
 
 
 def _is_fold_loop(loop: Loop) -> bool:

@@ -1,0 +1,86 @@
+"""The learning rate that is in force when training begins, wherever the script sets it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.reading.script.arguments import arguments
+from assistant.reading.script.arithmetic import result_of, takes
+from assistant.reading.script.frame import Event
+from assistant.reading.script.interpreter import Interpreter
+from assistant.reading.script.values import Attr, Call, Function, Model, Seq, Value, number_of
+
+_RATE = ("lr", "learning_rate")
+
+
+@dataclass(frozen=True)
+class LaterRate:
+    """A rate that takes the place of the one ``compile`` was given.
+
+    Args:
+        rate: the rate; None where the text does not tell it.
+        value: what it was read from: the value assigned, or the scheduler callback.
+        node: the assignment or call that sets it; None for a callback.
+    """
+
+    rate: float | None
+    value: Value
+    node: ast.AST | None = None
+
+
+def later_rate(
+    run: Interpreter, model: Model, optimizer: Value | None, compiled: Event, trained: list[Event]
+) -> LaterRate | None:
+    """What overrides the optimizer's own rate before the first fit; None if nothing does."""
+    first = min((fit.order for fit in trained), default=10**9)
+    found = [
+        (order, LaterRate(number_of(value), value, node))
+        for order, value, node in _assigned(run, model, optimizer)
+        if compiled.order < order < first
+    ]
+    for fit in trained[:1]:
+        for callback, schedule in schedulers(fit):
+            if takes(schedule) == 1:  # of the epoch alone: the optimizer's rate plays no part
+                found.append((first, LaterRate(result_of(schedule, [0]), callback)))
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _assigned(
+    run: Interpreter, model: Model, optimizer: Value | None
+) -> Iterator[tuple[int, Value, ast.AST]]:
+    """``model.optimizer.learning_rate = r``, ``K.set_value(model.optimizer.lr, r)``, ``assign``."""
+    for event in run.events:
+        if event.kind != "set-rate" or event.conditional or event.value is None:
+            continue
+        if _is_optimizer(event.target, model, optimizer):
+            yield event.order, event.value, event.node
+    for call in run.calls:
+        if call.path == "keras.backend.set_value" and len(call.args) == 2:
+            target, value = call.args
+        elif call.path == ".assign" and call.args and call.receiver is not None:
+            target, value = call.receiver, call.args[0]
+        else:
+            continue
+        if not isinstance(target, Attr) or target.name not in _RATE or call.node is None:
+            continue
+        if _is_optimizer(target.base, model, optimizer):
+            yield call.order, value, call.node
+
+
+def _is_optimizer(value: Value, model: Model, optimizer: Value | None) -> bool:
+    if isinstance(value, Attr) and value.name == "optimizer":
+        return value.base is model
+    return optimizer is not None and value is optimizer
+
+
+def schedulers(fit: Event) -> Iterator[tuple[Call, Function]]:
+    """The ``LearningRateScheduler`` callbacks of a fit, each with the script's own function."""
+    given = arguments(fit).get("callbacks")
+    items = given.items if isinstance(given, Seq) else [given] if given is not None else []
+    for callback in items:
+        if isinstance(callback, Call) and callback.last == "LearningRateScheduler":
+            schedule = callback.arg("schedule", 0)
+            if isinstance(schedule, Function):
+                yield callback, schedule
