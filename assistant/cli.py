@@ -63,7 +63,7 @@ def _report(options: argparse.Namespace) -> int:
 def _knowledge_check(options: argparse.Namespace) -> int:
     from assistant.rulebase import check_rule_base
 
-    return check_rule_base(options.folder)
+    return check_rule_base(options.folder, record=options.record)
 
 
 def _knowledge_new(options: argparse.Namespace) -> int:

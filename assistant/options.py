@@ -94,6 +94,7 @@ def _add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     actions = knowledge.add_subparsers(title="actions", metavar="ACTION", required=True)
     check = actions.add_parser("check", help="validate the YAML and replay its labelled cases")
     check.add_argument("--folder", type=Path, help="another rule base than the bundled one")
+    check.add_argument("--record", action="store_true", help="keep the figures that got better")
     check.set_defaults(command="knowledge-check")
     new = actions.add_parser("new", help="write the skeleton of a cause")
     new.add_argument("id", metavar="ID", help="the fault in kebab-case: learning-rate-too-high")

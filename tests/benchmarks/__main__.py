@@ -18,6 +18,7 @@ TABLES = {
     "datasize": "500 MB of data against 5 MB",
     "probes": "each finding over healthy and faulty models of a seed",
     "process": "200 kills, cancels, hangs and memory bombs",
+    "questions": "simulated users: questions to the right cause, against the best fixed list",
     "scripts": "faulty and healthy scripts: cause first, cured by the diff, left alone",
 }
 
