@@ -90,6 +90,9 @@ def apply(
         return _call_instance(run, node, callee, args, kwargs)
     if isinstance(callee, Function):
         return functions.call_function(run, callee, args, kwargs, node)
+    if isinstance(callee, Call) and callee.path == "functools.partial" and callee.args:
+        given = {**callee.kwargs, **kwargs}
+        return apply(run, node, callee.args[0], [*callee.args[1:], *args], given, frame)
     if isinstance(callee, Call):  # an object that is called, such as a loss
         return remember(run, Call(node, "call", callee, args, kwargs))
     if isinstance(callee, Class):

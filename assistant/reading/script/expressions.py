@@ -213,6 +213,13 @@ def _comprehension(
 
 
 def _dict_comprehension(run: Interpreter, node: ast.DictComp, frame: Frame) -> Value:
+    """Not built; its parts are followed for the calls in them: ``enumerate(set(words))``."""
+    inner = Frame(parent=frame, function=frame.function)
+    for generator in node.generators:
+        source = run.evaluate(generator.iter, inner)
+        binding.bind(run, generator.target, binding.element_of(node, source), inner)
+    run.evaluate(node.key, inner)
+    run.evaluate(node.value, inner)
     return Unknown(node)
 
 

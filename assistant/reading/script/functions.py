@@ -166,6 +166,8 @@ def instantiate(
                 for value in instance.attrs.values()
                 if isinstance(value, (Layer, Model))
             ]
+    if instance.model is not None:
+        method(run, instance, "train_step", [], {}, node)
     return instance
 
 

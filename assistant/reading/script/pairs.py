@@ -79,16 +79,20 @@ def pair_of(run: Interpreter, x: Value | None, y: Value | None) -> Pair:
     if y is not None and not (isinstance(y, Const) and y.value is None):
         return Pair("arrays", x, y)
     if isinstance(x, Instance):
-        return Pair("own")
+        return _own(functions.method(run, x, "__getitem__", [], {}, x.node))
     if isinstance(x, Call) and x.last in _FLOWS:
         return Pair("generator", x, x.arg("y", 1) if x.last == "flow" else None, x)
     if isinstance(x, Call) and x.path == "generator":
-        first = x.args[0] if x.args else None
-        if isinstance(first, Seq) and len(first.items) >= 2:
-            return Pair("own", first.items[0], first.items[1])
-        return Pair("own")
+        return _own(x.args[0] if x.args else None)
     found = _dataset(run, x, ())
     return found if found is not None else Pair("unknown", x)
+
+
+def _own(batch: Value | None) -> Pair:
+    """Inputs and targets out of the batch that a generator of the script's own makes."""
+    if isinstance(batch, Seq) and len(batch.items) >= 2:
+        return Pair("own", batch.items[0], batch.items[1])
+    return Pair("own")
 
 
 def _dataset(run: Interpreter, value: Value, chain: tuple[Call, ...]) -> Pair | None:

@@ -157,6 +157,7 @@ _BUILTINS = frozenset(
 _BARE = {
     "ImageDataGenerator": "keras.preprocessing.image.ImageDataGenerator",
     "to_categorical": "keras.utils.to_categorical",
+    "concatenate": "keras.layers.concatenate",
     "image_dataset_from_directory": "keras.utils.image_dataset_from_directory",
     "preprocess_input": "preprocess_input",
     "Tokenizer": "keras.preprocessing.text.Tokenizer",

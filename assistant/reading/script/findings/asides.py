@@ -60,9 +60,16 @@ def _rebalanced(facts: Facts, fit: FitData) -> None:
 def _precision(facts: Facts) -> None:
     for call in facts.run.calls:
         if call.last in ("set_global_policy", "set_policy", "set_dtype_policy", "set_floatx"):
-            name = text_of(call.args[0]) if call.args else None
+            name = _policy(call.args[0]) if call.args else None
             half = name in ("mixed_float16", "float16")
             facts.add("half-precision-in-use", half, name, call)
+
+
+def _policy(value: Value) -> str | None:
+    """``"mixed_float16"``, or ``Policy("mixed_float16")``."""
+    if isinstance(value, Call) and value.last == "Policy":
+        return text_of(value.arg("name", 0))
+    return text_of(value)
 
 
 def _strategy(facts: Facts) -> None:

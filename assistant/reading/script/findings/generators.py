@@ -6,7 +6,16 @@ from assistant.reading.script.arguments import arguments
 from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.pairs import Pair, pair_of
 from assistant.reading.script.trace_calls import augmentations
-from assistant.reading.script.values import Attr, Call, Unknown, Value, const_of, text_of
+from assistant.reading.script.values import (
+    Attr,
+    Call,
+    Item,
+    Seq,
+    Unknown,
+    Value,
+    const_of,
+    text_of,
+)
 
 _METRICS = frozenset(
     {"confusion_matrix", "classification_report", "accuracy_score", "f1_score", "precision_score",
@@ -82,9 +91,12 @@ def _order_of_predictions(facts: Facts) -> None:
         if call.last not in _METRICS:
             continue
         truth, predicted = call.arg("y_true", 0), call.arg("y_pred", 1)
-        labels = _labels_of(truth)
         source = _predicted_from(facts, predicted)
-        if labels is None or source is None:
+        if source is None:
+            source = _walked_twice(facts, truth, predicted)
+        elif _labels_of(truth) is None:
+            continue
+        if source is None:
             continue
         shuffled = const_of(source.arg("shuffle")) is not False
         facts.add("evaluation-generator-shuffled", shuffled, call.last, source, anchor=source)
@@ -94,6 +106,36 @@ def _labels_of(value: Value | None) -> Call | None:
     """The generator behind ``generator.classes`` or ``generator.labels``."""
     if isinstance(value, Attr) and value.name in ("classes", "labels"):
         return value.base if isinstance(value.base, Call) else None
+    return None
+
+
+def _walked_twice(facts: Facts, truth: Value | None, predicted: Value | None) -> Call | None:
+    """A directory dataset that labels and predictions are taken from, each in a pass of its own."""
+    for root in facts.tracer.trace(predicted).roots:
+        if root.kind != "prediction" or not isinstance(root.value, Call):
+            continue
+        source = pair_of(facts.run, root.value.arg("x", 0), None).source
+        collected = pair_of(facts.run, _iterated(truth), None).source
+        if source is not None and source is collected:
+            return source if source.last.endswith("dataset_from_directory") else None
+    return None
+
+
+def _iterated(value: Value | None) -> Value | None:
+    """The dataset behind ``np.concatenate([y for x, y in dataset])``."""
+    for _ in range(10):
+        if isinstance(value, Call) and value.args:
+            value = value.args[0]
+        elif isinstance(value, Call):
+            value = value.receiver
+        elif isinstance(value, Seq) and value.items:
+            value = value.items[0]
+        elif isinstance(value, Item):
+            if isinstance(value.base, Item) and isinstance(value.base.index, Unknown):
+                return value.base.base
+            value = value.base
+        else:
+            return None
     return None
 
 

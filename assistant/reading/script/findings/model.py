@@ -123,6 +123,8 @@ def _context(facts: Facts, setup: Setup) -> None:
     if net.pretrained_base:
         base = next((p for p in setup.placed if p.record.kind == net.pretrained_base), None)
         facts.add("pretrained-base", True, net.pretrained_base, base.node if base else None)
+    elif _all_known(setup) and not facts.events("load_weights", "set_weights"):
+        facts.add("pretrained-base", False)
     if facts.labels.form:
         facts.add("label-form", True, facts.labels.form, facts.labels.told_by)
     if facts.labels.classes:
@@ -136,6 +138,14 @@ def _context(facts: Facts, setup: Setup) -> None:
     kind = _input_kind(facts, setup)
     if kind:
         facts.add("input-kind", True, kind, setup.placed[0].node if setup.placed else None)
+
+
+def _all_known(setup: Setup) -> bool:
+    """Whether no layer is hidden from the text, so that a base would have been seen."""
+    return bool(setup.placed) and not any(
+        placed.value is None or placed.record.kind in ("KerasLayer", "unknown")
+        for placed in setup.placed
+    )
 
 
 def _task(facts: Facts, setup: Setup) -> str | None:

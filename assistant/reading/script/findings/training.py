@@ -106,7 +106,7 @@ def _in_blocks(y: Trace) -> bool | None:
 
 def _apart(facts: Facts, fit: FitData, x: Trace, y: Trace) -> None:
     """x shuffled by itself while y keeps its order, or each by its own dice."""
-    if x.opaque or y.opaque or fit.train.form != "arrays":
+    if _hidden(x) or _hidden(y) or fit.train.form != "arrays":
         return
     alone = [s for s in x.steps if s.kind == "shuffle" and s.detail[0] in ("data", "in place")]
     partners = {s.detail[1] for s in y.steps if s.kind == "shuffle"}
@@ -119,7 +119,14 @@ def _apart(facts: Facts, fit: FitData, x: Trace, y: Trace) -> None:
         step = next(s for s in x.steps if s.kind == "shuffle")
         facts.add("x-shuffled-without-y", True, None, step.value, anchor=(fit, step))
         return
-    facts.add("x-shuffled-without-y", False)
+    if not (x.opaque or y.opaque):
+        facts.add("x-shuffled-without-y", False)
+
+
+def _hidden(trace: Trace) -> bool:
+    """Whether something on the way could not be looked into, more than where it comes from."""
+    names = all(isinstance(root.value, Unknown) and root.value.name for root in trace.roots)
+    return trace.opaque and (not names or trace.has("unknown"))
 
 
 def _same_seed(facts: Facts, call: Value) -> bool:
@@ -255,8 +262,10 @@ def _epochs(facts: Facts) -> None:
 
 
 def _is_fold_loop(loop: Loop) -> bool:
-    """``for train, test in folds.split(x, y)``, whoever wrote the class."""
+    """``for train, test in folds.split(x, y)``, whoever wrote the class, or folds cut by hand."""
     node = loop.node
+    if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+        return _cuts_folds(node, node.target.id)
     if not isinstance(node, ast.For) or not isinstance(node.target, ast.Tuple):
         return False
     given: ast.expr = node.iter
@@ -267,6 +276,26 @@ def _is_fold_loop(loop: Loop) -> bool:
         and isinstance(given.func, ast.Attribute)
         and given.func.attr == "split"
     )
+
+
+def _cuts_folds(node: ast.For, turn: str) -> bool:
+    """``np.concatenate([x[:i * n], x[(i + 1) * n:]])`` in a loop over i: all but one fold."""
+    for call in ast.walk(node):
+        if (
+            not isinstance(call, ast.Call)
+            or not call.args
+            or not isinstance(call.args[0], ast.List)
+        ):
+            continue
+        cuts = [
+            part
+            for part in call.args[0].elts
+            if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Slice)
+            and any(isinstance(n, ast.Name) and n.id == turn for n in ast.walk(part.slice))
+        ]  # fmt: skip
+        if len(cuts) >= 2:
+            return True
+    return False
 
 
 def _folds(facts: Facts) -> None:
