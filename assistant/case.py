@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -107,8 +108,22 @@ class Case:
 
     def given(self) -> Iterator[Entry]:
         """What the user brought and did not take back."""
-        removed = {e.origin for e in self.entries if e.kind == "removed"}
-        return (e for e in self.entries if e.kind == "given" and e.origin not in removed)
+        return (e for e in self.standing() if e.kind == "given")
+
+    def standing(self) -> Iterator[Entry]:
+        """The entries that were not taken back after they were made."""
+        last = {e.origin: i for i, e in enumerate(self.entries) if e.kind == "removed"}
+        return (
+            e
+            for i, e in enumerate(self.entries)
+            if e.kind != "removed" and i > last.get(e.origin, -1)
+        )
+
+    def discard_if_empty(self) -> None:
+        """Leave no file behind when nothing was ever said."""
+        if self.path is not None and not self.entries:
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
 
 
 def cases_folder() -> Path:

@@ -204,6 +204,22 @@ class Verdict:
     text: str
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """What the user said or brought, in a conversation shown again; ``labels`` name the files."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question that is settled, with the words of its answer; empty: left open."""
+
+    question: Question
+    label: str
+
+
 Event = (
     Said
     | Heard
@@ -215,4 +231,6 @@ Event = (
     | Ranking
     | Advice
     | Verdict
+    | Spoken
+    | Answered
 )

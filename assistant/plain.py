@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from assistant.events import (
     Advice,
+    Answered,
     Event,
     Heard,
     Offer,
@@ -18,6 +19,7 @@ from assistant.events import (
     Question,
     Ranking,
     Said,
+    Spoken,
     TrialResult,
     Verdict,
 )
@@ -31,6 +33,11 @@ def lines_of(event: Event, language: str = "en") -> list[str]:
     """The lines that say `event`; none for what a reader of lines has no use for."""
     if isinstance(event, Said):
         return [event.text]
+    if isinstance(event, Spoken):
+        said = [*event.text.splitlines(), *(f"[{label}]" for label in event.labels)]
+        return ["", *(f"> {line}" for line in said)]
+    if isinstance(event, Answered):
+        return [event.question.text, f"> {event.label or '–'}"]
     if isinstance(event, Heard):
         return [f"  · {event.summary}", *(f"    {note}" for note in event.notes)]
     if isinstance(event, Question):

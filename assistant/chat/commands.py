@@ -74,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("language", "language", aliases=("lang",)),
     _command("theme", "theme"),
     _command("resume", "case"),
+    _command("new"),
     _command("cancel", aliases=("stop",), key="Esc"),
     _command("quit", aliases=("exit", "q"), key="Ctrl+Q"),
 )

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.chat.clipboard import copy, write_file
-from assistant.chat.entries import Answered, Entry, Note
+from assistant.chat.entries import Entry, Note
 from assistant.chat.messages import CopyDone
-from assistant.chat.widgets.spoken import Spoken
 from assistant.plain import lines_of
 from knowledge.files import cache_folder
 from knowledge.texts import say
@@ -63,14 +62,5 @@ def transcript(entries: Iterable[Entry], language: str) -> str:
     """The conversation as plain lines, the user's words behind a mark."""
     lines: list[str] = []
     for entry in entries:
-        match entry:
-            case Spoken():
-                said = entry.text.splitlines() + [f"[{label}]" for label in entry.labels]
-                lines += ["", *(f"> {line}" for line in said)]
-            case Answered():
-                lines += [entry.question.text, f"> {entry.label}"]
-            case Note():
-                lines.append(entry.text)
-            case _:
-                lines += lines_of(entry, language)
+        lines += [entry.text] if isinstance(entry, Note) else lines_of(entry, language)
     return "\n".join(lines).strip() + "\n"

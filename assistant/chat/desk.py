@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.cases import recent_cases
 from assistant.chat import commands, jobs
 from assistant.chat.attachments import Attachment
 from assistant.chat.commands import Command
 from assistant.chat.paths import paths_in_paste
+from assistant.chat.recent import case_label, files_for
 from assistant.events import Offer, Suspect
 from knowledge.schema import LANGUAGES
 from knowledge.texts import say
@@ -54,6 +57,13 @@ class Desk:
                 return [(name, say(f"chat-language-{name}", self._language)) for name in LANGUAGES]
             case "theme":
                 return [(name, "") for name in sorted(self.screen.app.available_themes)]
+            case "model" | "data" | "script":
+                return files_for(
+                    command.name, self.screen.recent, self.screen.files, self._language
+                )
+            case "resume":
+                now = time.time()
+                return [(c.name, case_label(c, self._language, now)) for c in self.screen.cases]
             case "remove":
                 return list(stage.heard.items())
             case "apply":
@@ -203,8 +213,20 @@ class Desk:
             app.action_change_theme()
 
     async def do_resume(self, argument: str) -> None:
-        name = argument or self.screen.case_name
-        await self.screen.stage.note(say("chat-how-to-resume", self._language, case=name))
+        if argument:
+            self.screen.submit(jobs.changing_case(argument))
+            return
+        cases = [case for case in recent_cases() if case.name != self.screen.case_name]
+        here = say("chat-how-to-resume", self._language, case=self.screen.case_name)
+        if not cases:
+            await self.screen.stage.note(f"{say('chat-no-cases', self._language)} {here}")
+            return
+        now = time.time()
+        items = [(case.name, case_label(case, self._language, now)) for case in cases]
+        await self.screen.choose("chat-choose-case", "resume", items)
+
+    async def do_new(self, argument: str) -> None:
+        self.screen.submit(jobs.changing_case(""))
 
     async def do_cancel(self, argument: str) -> None:
         self.screen.action_cancel()

@@ -31,6 +31,9 @@ class Engine(Protocol):
     def events_so_far(self) -> Iterator[Event]:
         """What was said before, when the case was resumed."""
 
+    def open_case(self, name: str) -> bool:
+        """Go on with a saved case, or with a new one when the name is empty; False: not there."""
+
     def tell(self, text: str) -> Iterator[Event]:
         """Read anything a person types or pastes."""
 

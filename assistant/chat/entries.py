@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from textual.widget import Widget
 
 from assistant.chat.widgets.block import note_block, said_block, verdict_block
-from assistant.chat.widgets.spoken import Spoken, heard_block, spoken_block
+from assistant.chat.widgets.spoken import heard_block, spoken_block
 from assistant.events import (
     Advice,
+    Answered,
     Event,
     Heard,
     ProbeDone,
@@ -20,17 +21,10 @@ from assistant.events import (
     Question,
     Ranking,
     Said,
+    Spoken,
     Tone,
     Verdict,
 )
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A question that is settled; an empty label: left open."""
-
-    question: Question
-    label: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class Note:
     tone: Tone = "plain"
 
 
-Entry = Event | Spoken | Answered | Note
+Entry = Event | Note
 
 
 def widget_of(entry: Entry, language: str) -> Widget:

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from assistant.chat.attachments import Attachment
 from assistant.chat.engine import Engine, Outcome
-from assistant.chat.messages import NamesLoaded, PageWritten, Replayed, ReportWritten
+from assistant.chat.messages import CaseOpened, NamesLoaded, PageWritten, Replayed, ReportWritten
 from assistant.chat.worker import Job
 from assistant.events import Event, Said
 
@@ -27,6 +27,23 @@ def opening() -> Job:
         else:
             yield from (event for event in engine.start() if not isinstance(event, Said))
         yield _names(engine)
+
+    return Job("open", work)
+
+
+def changing_case(name: str) -> Job:
+    """Go on with another saved case; an empty name begins a new one."""
+
+    def work(engine: Engine) -> Yields:
+        from knowledge.texts import say
+
+        if not engine.open_case(name):
+            yield Said(say("no-such-case", engine.language), "warning")
+            return
+        before = tuple(engine.events_so_far())
+        yield CaseOpened(engine.case_name, before)
+        if before:
+            yield from engine.start()
 
     return Job("open", work)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual.message import Message
 
+from assistant.cases import SavedCase
 from assistant.chat.attachments import Attachment
 from assistant.events import Event
 
@@ -39,6 +40,14 @@ class EngineSaid(Message):
 class Replayed(Message):
     """What was said before, of a resumed case."""
 
+    events: tuple[Event, ...]
+
+
+@dataclass
+class CaseOpened(Message):
+    """The engine goes on with another case; ``events`` is what was said in it before."""
+
+    case_name: str
     events: tuple[Event, ...]
 
 
@@ -100,10 +109,13 @@ class NamesLoaded(Message):
 
 @dataclass
 class FilesFound(Message):
-    """Files below the working folder, for ``@path``; and the one model and data file, if so."""
+    """What is at hand: files below the working folder, for ``@path``; its one model and data file,
+    if so; the files and cases of late."""
 
     files: tuple[str, ...]
     pair: tuple[Path, ...]
+    recent: tuple[Path, ...] = ()
+    cases: tuple[SavedCase, ...] = ()
 
 
 @dataclass

@@ -7,7 +7,7 @@ from time import monotonic
 
 from textual.widget import Widget
 
-from assistant.chat.entries import Answered, Note, past
+from assistant.chat.entries import Note, past
 from assistant.chat.widgets.actions import ActionLine
 from assistant.chat.widgets.choices import Choices
 from assistant.chat.widgets.conversation import Conversation
@@ -16,6 +16,7 @@ from assistant.chat.widgets.question import QuestionBlock
 from assistant.chat.widgets.ranking import RankingPanel
 from assistant.events import (
     Advice,
+    Answered,
     Event,
     Heard,
     ProbeDone,
@@ -25,6 +26,7 @@ from assistant.events import (
     Question,
     Ranking,
     Said,
+    Spoken,
     Tone,
     Verdict,
 )
@@ -57,7 +59,7 @@ class Stage:
     async def show(self, event: Event) -> None:
         """Show one event."""
         match event:
-            case Said() | Verdict():
+            case Said() | Verdict() | Spoken() | Answered():
                 await self.conversation.add(event)
             case Heard():
                 self.heard[event.name] = event.summary
@@ -92,6 +94,14 @@ class Stage:
             await self.ask(waiting)
         elif shown := self.conversation.query(AdviceBlock):
             self._mean(shown.last().actions)
+
+    async def begin_again(self) -> None:
+        """Forget everything shown, because another case is opened."""
+        self.question, self._asked, self._numbered = None, None, None
+        self.advice, self.heard = [], {}
+        self._probes.clear()
+        self.panel.clear()
+        await self.conversation.clear()
 
     async def ask(self, question: Question) -> None:
         """Put a question; one that is still open is left open."""

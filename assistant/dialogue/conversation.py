@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.case import Case, new_case
+from assistant.case import Case, new_case, open_case
 from assistant.dialogue.advising import advice, named_causes, ranking, verdict
 from assistant.dialogue.experiments import Laboratory, probe_rules, run_probe, runnable
 from assistant.dialogue.investigation import BASIC, Search, investigate
 from assistant.dialogue.listening import Listener
 from assistant.dialogue.questions import answered, fact_question
+from assistant.dialogue.replaying import question_of, recall_search, replay
 from assistant.dialogue.revising import Reviser
 from assistant.dialogue.situation import Options, Situation
 from assistant.events import Event, Question, Ranking, Said
@@ -45,15 +46,18 @@ class Dialogue:
         laboratory: Laboratory | None = None,
         options: Options | None = None,
     ) -> None:
-        self.situation = Situation(case or new_case(), options or Options())
         self.laboratory = laboratory
+        self._stop = threading.Event()
+        self._take_up(case or new_case(), options or Options())
+
+    def _take_up(self, case: Case, options: Options) -> None:
+        self.situation = Situation(case, options)
         self._listener = Listener(self.situation)
         self._reviser = Reviser(self.situation)
-        self._search: Search | None = None
         self._asked = 0
         self._question: Question | None = None
-        self._stop = threading.Event()
-        self._listener.recall()
+        self._recalled = self._listener.recall()
+        self._search: Search | None = recall_search(self.situation) if case.entries else None
 
     # What the front ends read -----------------------------------------------------------------
 
@@ -130,6 +134,7 @@ class Dialogue:
     def answer(self, question: str, value: str) -> Iterator[Event]:
         """The answer to a question, by the value of one of its answers or in the user's words."""
         finding = answered(self.situation, question, value)
+        choices = [a.value for a in self._question.answers] if self._question else []
         self._question = None
         if finding is None and question != "symptom":
             yield Said(say("answer-not-understood", self.language), "warning")
@@ -137,7 +142,7 @@ class Dialogue:
         findings = (finding,) if finding is not None else ()
         self.situation.case.add(
             "answer",
-            {"question": question, "value": value},
+            {"question": question, "value": value, "choices": choices},
             origin=f"answer:{question}",
             findings=findings,
         )
@@ -145,16 +150,12 @@ class Dialogue:
 
     def change_answer(self) -> Iterator[Event]:
         """Take the last answer back and put its question again."""
-        entries = self.situation.case.entries
-        back = {e.origin for e in entries if e.kind == "removed"}
-        last = next(
-            (e for e in reversed(entries) if e.kind == "answer" and e.origin not in back), None
-        )
-        if last is None:
+        answers = [e for e in self.situation.case.standing() if e.kind == "answer"]
+        if not answers:
             yield Said(say("nothing-to-change", self.language))
             return
-        self.situation.case.add("removed", origin=last.origin)
-        question = fact_question(self.situation, str(last.data["question"]))
+        self.situation.case.add("removed", origin=answers[-1].origin)
+        question = question_of(self.situation, answers[-1].data)
         if question is None:
             yield from self.proceed()
         else:
@@ -245,8 +246,17 @@ class Dialogue:
         return render(self.situation, self._search, venue)
 
     def events_so_far(self) -> Iterator[Event]:
-        """What a resumed case shows first: what was brought, and what was found."""
-        yield from self._listener.replay()
+        """What a resumed case shows first: what was said and brought, and what was found."""
+        yield from replay(self.situation, self._recalled)
+
+    def open_case(self, name: str) -> bool:
+        """Go on with another saved case, or a new one when `name` is empty; False: not there."""
+        case = open_case(name) if name else new_case()
+        if case is None:
+            return False
+        self.situation.case.discard_if_empty()
+        self._take_up(case, self.situation.options)
+        return True
 
     def cancel(self) -> None:
         """Stop the running experiment; may be called from any thread."""
@@ -255,7 +265,8 @@ class Dialogue:
             self.laboratory.cancel()
 
     def close(self) -> None:
-        """End the probe process."""
+        """End the probe process, and leave no empty case behind."""
+        self.situation.case.discard_if_empty()
         if self.laboratory is not None:
             self.laboratory.close()
 

@@ -146,7 +146,7 @@ def run_probe(
         origin=f"probe:{probe}" if keep else f"probe:{probe}:repaired",
         findings=kept,
     )
-    yield _closing(situation, rule, number, title, outcome)
+    yield closing(situation, rule, number, title, outcome)
     return outcome
 
 
@@ -177,9 +177,10 @@ def _outcome(
     return Outcome(probe, False, findings, data, seconds, error=reason)
 
 
-def _closing(
+def closing(
     situation: Situation, rule: ProbeRule, number: int, title: str, outcome: Outcome
 ) -> Event:
+    """How the end of an experiment is told."""
     if not outcome.ok:
         text = outcome.error or say("probe-cancelled", situation.language)
         return ProbeFailed(number, rule.id, title, text, outcome.cancelled)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from assistant.dialogue.materials import Material, read_path, read_text
 from assistant.dialogue.questions import symptom_question
+from assistant.dialogue.replaying import heard
 from assistant.dialogue.situation import Situation
-from assistant.events import Event, Heard, Question, Said
+from assistant.events import Event, Question, Said
 from knowledge.texts import say
 
 Hearing = Generator[Event, None, "Question | None"]
@@ -60,21 +61,21 @@ class Listener:
                 return
         yield Said(say("not-here", language, name=name), "warning")
 
-    def recall(self) -> None:
-        """Read again what a resumed case was given."""
+    def recall(self) -> dict[str, list[Material]]:
+        """Read again what a resumed case was given: the materials by the origin of their entry."""
+        found: dict[str, list[Material]] = {}
         for entry in self.situation.case.given():
             text, path = entry.data.get("text"), entry.data.get("path")
             if text:
-                self.situation.materials += read_text(str(text), self.situation.language)
+                self._follow_language(str(text))
+                read = read_text(str(text), self.situation.language)
+                number = entry.origin.rpartition("-")[2]
+                found[entry.origin] = [_named(m, f"{m.kind} {number}") for m in read]
             elif path:
-                self.situation.materials += read_path(
-                    Path(str(path)), self.situation.language, str(entry.data.get("as", ""))
-                )
-
-    def replay(self) -> Iterator[Event]:
-        """What was brought, as it was shown."""
-        for material in self.situation.materials:
-            yield _heard(material)
+                kind = str(entry.data.get("as", ""))
+                found[entry.origin] = read_path(Path(str(path)), self.situation.language, kind)
+        self.situation.materials += [m for group in found.values() for m in group]
+        return found
 
     def _follow_language(self, text: str) -> None:
         if self.situation.options.language_fixed:
@@ -96,7 +97,7 @@ class Listener:
             if material.refusal:
                 yield Said(material.refusal, "error")
             elif material.kind != "words" or material.findings:
-                yield _heard(material)
+                yield heard(material)
 
     def _open_question(self, materials: list[Material]) -> Hearing:
         """Which symptom was meant, when words are all there is and they were not clear."""
@@ -136,7 +137,3 @@ def _named(material: Material, name: str) -> Material:
     from dataclasses import replace
 
     return replace(material, name=name)
-
-
-def _heard(material: Material) -> Heard:
-    return Heard(material.kind, material.name, material.summary, material.findings, material.notes)

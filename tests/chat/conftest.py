@@ -13,6 +13,7 @@ from tests.chat.fake import FakeEngine, made
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UNSTUCK_CASES", str(tmp_path / "cases"))
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     for name in ("LC_ALL", "LC_MESSAGES", "NO_COLOR", "TEXTUAL_THEME", "DISPLAY", "TMUX"):
         monkeypatch.delenv(name, raising=False)

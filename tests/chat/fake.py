@@ -149,6 +149,7 @@ class FakeEngine:
     def __init__(self, script: Script | None = None, past: tuple[Event, ...] = ()) -> None:
         self.script = script or {}
         self.past = past
+        self.cases: dict[str, tuple[Event, ...]] = {}
         self.language = "en"
         self.case_name = "calm-otter"
         self.calls: list[tuple[str, object]] = []
@@ -174,6 +175,14 @@ class FakeEngine:
 
     def start(self) -> Iterator[Event]:
         yield from self._play("start")
+
+    def open_case(self, name: str) -> bool:
+        self.calls.append(("open_case", name))
+        if name and name not in self.cases:
+            return False
+        self.case_name = name or "fresh-otter"
+        self.past = self.cases.get(name, ())
+        return True
 
     def tell(self, text: str) -> Iterator[Event]:
         yield from self._play("tell", text)

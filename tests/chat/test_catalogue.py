@@ -14,7 +14,7 @@ from assistant.chat.commands import COMMANDS
 from assistant.chat.curves import ARMS
 from assistant.chat.desk import COPIES, VENUES
 from assistant.chat.help import KEYS
-from assistant.chat.screens.picker import ENDINGS
+from assistant.chat.recent import ENDINGS
 from assistant.chat.widgets.block import VERDICTS
 from assistant.chat.widgets.welcome import EXAMPLES
 from knowledge.loader import load_messages
@@ -33,6 +33,7 @@ COMPOSED = {
     *(f"chat-copy-{name}" for name in COPIES),
     *(f"chat-language-{name}" for name in LANGUAGES),
     *(f"chat-pick-{name}" for name in ENDINGS),
+    *(f"chat-age-{name}" for name in ("moment", "minutes", "hours", "days")),
     *(f"chat-arm-{name}" for name in ARMS.values()),
     *(f"chat-detail-{name}" for name in ("layer", "dead", "saturated")),
     *(f"chat-action-{name}" for name in ("worked", "better", "no-change", "tried", "explain")),

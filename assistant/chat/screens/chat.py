@@ -21,9 +21,8 @@ from assistant.chat.widgets.chips import Chip
 from assistant.chat.widgets.choices import Choices
 from assistant.chat.widgets.popup import Popup
 from assistant.chat.widgets.prompt import Prompt
-from assistant.chat.widgets.spoken import Spoken
 from assistant.chat.widgets.welcome import Welcome
-from assistant.events import Answer, Question
+from assistant.events import Answer, Question, Spoken
 from knowledge.texts import say
 
 if TYPE_CHECKING:
@@ -192,6 +191,10 @@ class ChatScreen(ListeningScreen):
     async def on_welcome_picked(self, event: Welcome.Picked) -> None:
         event.stop()
         await self.send(event.text, tuple(Attachment.file(path) for path in event.paths))
+
+    def on_welcome_resumed(self, event: Welcome.Resumed) -> None:
+        event.stop()
+        self.submit(jobs.changing_case(event.case))
 
     async def on_advice_block_wanted(self, event: AdviceBlock.Wanted) -> None:
         event.stop()

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from assistant.cases import SavedCase, recent_cases, recent_files
 from assistant.chat import jobs, messages
 from assistant.chat.attachments import Attachment
 from assistant.chat.engine import EngineFactory
@@ -49,6 +50,9 @@ class ListeningScreen(Screen[None]):
         self.language = language
         self.case_name = ""
         self.files: tuple[str, ...] = ()
+        self.pair: tuple[Path, ...] = ()
+        self.recent: tuple[Path, ...] = ()
+        self.cases: tuple[SavedCase, ...] = ()
         self._fixed = fixed
         self._first_words = deque(first_words)
         self.words_offered = False
@@ -72,8 +76,7 @@ class ListeningScreen(Screen[None]):
         yield self.status
 
     async def on_mount(self) -> None:
-        await self.conversation.mount(Welcome(self.language))
-        self.prompt.focus()
+        await self._welcome()
         # Not before the first paint: making the engine reads the rule base and imports numpy.
         self.call_after_refresh(self._begin)
 
@@ -123,6 +126,15 @@ class ListeningScreen(Screen[None]):
         await self.drop_welcome()
         await self.stage.show(event.event)
 
+    async def on_case_opened(self, event: messages.CaseOpened) -> None:
+        self.case_name = event.case_name
+        self.query_one("#top", Static).update(self._title())
+        await self.stage.begin_again()
+        if event.events:
+            await self.stage.replay(event.events)
+        else:
+            await self._welcome()
+
     async def on_replayed(self, event: messages.Replayed) -> None:
         await self.drop_welcome()
         await self.stage.replay(event.events)
@@ -153,10 +165,11 @@ class ListeningScreen(Screen[None]):
         self.status.hint("chat-keys-more" if event.more else "chat-keys-ready")
 
     async def on_files_found(self, event: messages.FilesFound) -> None:
-        self.files = event.files
+        self.files, self.pair = event.files, event.pair
+        self.recent, self.cases = event.recent, event.cases
         welcome = self.welcome
-        if event.pair and welcome is not None:
-            await welcome.offer_pair(event.pair)
+        if (event.pair or event.cases) and welcome is not None:
+            await welcome.offer(event.pair, event.cases[:1])
 
     # Inside -----------------------------------------------------------------------------------
 
@@ -173,9 +186,16 @@ class ListeningScreen(Screen[None]):
         self.backstage.submit(jobs.opening())
         self.run_worker(self._look_around, thread=True, group="files", exit_on_error=False)
 
+    async def _welcome(self) -> None:
+        await self.drop_welcome()
+        await self.conversation.mount(Welcome(self.language, self.pair, self.cases[:1]))
+        self.prompt.focus()
+
     def _look_around(self) -> None:
         root = Path.cwd()
-        self.post_message(messages.FilesFound(walk(root), nearby_pair(root)))
+        cases = tuple(recent_cases())
+        recent = tuple(recent_files())
+        self.post_message(messages.FilesFound(walk(root), nearby_pair(root), recent, cases))
 
     def _hands_free(self) -> bool:
         """Whether a question may take the focus: nobody is writing, nothing waits to be sent."""

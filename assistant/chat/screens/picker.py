@@ -12,16 +12,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import DirectoryTree, Static
 
-from assistant.chat.paths import DATA_ENDINGS, MODEL_ENDINGS, TEXT_ENDINGS
+from assistant.chat.recent import ENDINGS
 from assistant.chat.text import join
 from knowledge.texts import say
-
-ENDINGS: dict[str, tuple[str, ...]] = {
-    "model": MODEL_ENDINGS,
-    "data": (*DATA_ENDINGS, ".csv"),
-    "script": TEXT_ENDINGS,
-    "any": (*MODEL_ENDINGS, *DATA_ENDINGS, *TEXT_ENDINGS),
-}
 
 
 class FilteredTree(DirectoryTree):

@@ -125,6 +125,7 @@ class Conversation(VerticalScroll, can_focus=True):
         """Forget everything, for another case."""
         self.entries, self._blocks, self._first = [], [], 0
         await self.remove_children()
+        self._load_more = LoadMore()
 
     async def on_load_more_wanted(self, event: LoadMore.Wanted) -> None:
         event.stop()

@@ -44,6 +44,11 @@ class RankingPanel(VerticalScroll, can_focus=False):
             self.ranking = ranking
             self.redraw()
 
+    def clear(self) -> None:
+        """Forget the suspects of another case."""
+        self.ranking, self._before = Ranking(()), {}
+        self.redraw()
+
     def redraw(self) -> None:
         """Draw again, after a change of language."""
         self._body.update(self.content())

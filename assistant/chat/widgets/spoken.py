@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.content import Content
 
 from assistant.chat.text import join, plain, shorten
 from assistant.chat.widgets.block import Block
 from assistant.chat.widgets.fold import Fold
-from assistant.events import Heard
+from assistant.events import Heard, Spoken
 from knowledge.texts import say
 from probes.finding import Finding
 
@@ -20,14 +18,6 @@ _PRESENCE = {
     None: ("?", "$u-quiet", "chat-finding-unknown"),
 }
 _OPEN_CHARACTERS = 60_000
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """The user's own words, and the labels of what was sent with them."""
-
-    text: str
-    labels: tuple[str, ...] = ()
 
 
 def spoken_block(spoken: Spoken, language: str) -> Block | Fold:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -10,12 +11,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from assistant.cases import SavedCase
+from assistant.chat.recent import case_label
 from assistant.chat.text import join
 from assistant.chat.widgets.choices import Choices
 from knowledge.texts import say
 
 EXAMPLES = ("sentence", "log", "script")
 _PAIR = "pair"
+_CASE = "case"
 
 
 class Welcome(Vertical):
@@ -29,19 +33,32 @@ class Welcome(Vertical):
             self.text = text
             self.paths = paths
 
-    def __init__(self, language: str, pair: tuple[Path, ...] = ()) -> None:
+    class Resumed(Message):
+        """A saved case is to be gone on with."""
+
+        def __init__(self, case: str) -> None:
+            super().__init__()
+            self.case = case
+
+    def __init__(
+        self,
+        language: str,
+        pair: tuple[Path, ...] = (),
+        cases: tuple[SavedCase, ...] = (),
+    ) -> None:
         super().__init__(id="welcome")
         self.language = language
         self.pair = pair
+        self.cases = cases
         self.choices = Choices(self._items())
 
     def compose(self) -> ComposeResult:
         yield Static(self._words(), markup=False)
         yield self.choices
 
-    async def offer_pair(self, pair: tuple[Path, ...]) -> None:
-        """Offer the one model and data file of the working folder."""
-        self.pair = pair
+    async def offer(self, pair: tuple[Path, ...], cases: tuple[SavedCase, ...]) -> None:
+        """Offer the one model and data file of the working folder, and a case to go on with."""
+        self.pair, self.cases = pair, cases
         await self._renew()
 
     async def translate(self, language: str) -> None:
@@ -60,6 +77,8 @@ class Welcome(Vertical):
         event.stop()
         if event.value == _PAIR:
             self.post_message(self.Picked(paths=self.pair))
+        elif event.value == _CASE:
+            self.post_message(self.Resumed(self.cases[0].name))
         else:
             self.post_message(self.Picked(say(f"chat-example-{event.value}", self.language)))
 
@@ -92,4 +111,7 @@ class Welcome(Vertical):
         if self.pair:
             names = " + ".join(path.name for path in self.pair)
             items.insert(0, (_PAIR, say("chat-example-pair", language, names=names)))
+        if self.cases:
+            label = case_label(self.cases[0], language, time.time())
+            items.append((_CASE, say("chat-example-case", language, case=label)))
         return items
