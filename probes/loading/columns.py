@@ -6,12 +6,15 @@ are streamed row by row (about 100 MB/s), so memory never grows with the file.
 
 from __future__ import annotations
 
+import math
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +26,10 @@ Rows = npt.NDArray[np.int64]
 
 _CHUNK = 1 << 20
 _READABLE = "fiubUS"
+#: a row larger than this is an array that was saved with its axes in another order, or a bomb
+MAX_ROW_BYTES = 256 << 20
+#: arrays of one file that are looked at
+_MOST_ARRAYS = 500
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Column:
 
     @property
     def row_bytes(self) -> int:
-        return max(1, int(np.prod(self.shape[1:], dtype=np.int64)) * self.dtype.itemsize)
+        return max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)
 
     def take(self, rows: Rows) -> Array:
         """Rows in any order.
@@ -61,8 +68,16 @@ class Column:
             raise ProbeError("data-object-array", name=self.name)
         if self.dtype.kind not in _READABLE:
             raise ProbeError("data-unreadable", path=self.name, what=str(self.dtype))
+        if self.row_bytes > MAX_ROW_BYTES:
+            what = f"{self.row_bytes / 2**20:.0f} MB in one row"
+            raise ProbeError("data-unreadable", path=self.name, what=what)
         order = np.argsort(rows, kind="stable")
-        ascending = self.read(rows[order])
+        try:
+            ascending = self.read(rows[order])
+        except (ValueError, OSError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
+            raise ProbeError(
+                "data-unreadable", str(error), path=self.name, what=_what(error)
+            ) from error
         return np.asarray(ascending[np.argsort(order, kind="stable")])
 
 
@@ -84,23 +99,27 @@ def npz_columns(path: Path) -> dict[str, Column]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [item for item in archive.infolist() if item.filename.endswith(".npy")]
-            found = [_npz_column(path, archive, item) for item in members]
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError) as error:
+            found = [_npz_column(path, archive, item) for item in members[:_MOST_ARRAYS]]
+    except (BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError) as error:
         raise ProbeError("data-unreadable", str(error), path=str(path), what=".npz") from error
     return {column.name: column for column in found}
 
 
 def hdf5_columns(path: Path) -> dict[str, Column]:
-    """The datasets of an HDF5 file, one level of groups deep."""
+    """The datasets of an HDF5 file, one level of groups deep.
+
+    Links into other files, and arrays whose bytes lie in other files, are left out: a data file may
+    come from a stranger.
+    """
     import h5py
 
     found: dict[str, Column] = {}
     try:
         with h5py.File(path, "r") as file:
-            for name, item in file.items():
-                inside = item.items() if isinstance(item, h5py.Group) else [(None, item)]
+            for name, item in _own_items(file):
+                inside = _own_items(item) if isinstance(item, h5py.Group) else [(None, item)]
                 for key, dataset in inside:
-                    if isinstance(dataset, h5py.Dataset) and dataset.shape:
+                    if isinstance(dataset, h5py.Dataset) and dataset.shape and _is_own(dataset):
                         full = f"{name}/{key}" if key else name
                         found[full] = _hdf5_column(path, full, dataset)
     except (OSError, RuntimeError, KeyError) as error:
@@ -108,9 +127,24 @@ def hdf5_columns(path: Path) -> dict[str, Column]:
     return found
 
 
+def _own_items(group: Any) -> list[tuple[str, Any]]:
+    import h5py
+
+    names = [n for n in group if not isinstance(group.get(n, getlink=True), h5py.ExternalLink)]
+    return [(name, group[name]) for name in names[:_MOST_ARRAYS]]
+
+
+def _is_own(dataset: Any) -> bool:
+    return not dataset.external and not dataset.is_virtual
+
+
 def array_column(name: str, values: Array) -> Column:
     """A column of an array already in memory."""
     return Column(name, values.shape, values.dtype, lambda rows: values[rows])
+
+
+def _what(error: Exception) -> str:
+    return str(error)[:80] or type(error).__name__
 
 
 def _header(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
@@ -150,7 +184,7 @@ def _member_start(path: Path, item: zipfile.ZipInfo) -> int:
 
 def _check_size(shape: tuple[int, ...], dtype: np.dtype[Any], size: int, path: Path) -> None:
     """Refuse a header that promises more than the file holds."""
-    promised = int(np.prod(shape, dtype=np.float64)) * dtype.itemsize
+    promised = math.prod(shape) * dtype.itemsize
     if not dtype.hasobject and promised > size:
         raise ProbeError("data-unreadable", path=str(path), what=f"{size} of {promised} bytes")
 
@@ -170,7 +204,7 @@ def _mapped(
 def _streamed(
     path: Path, member: str, shape: tuple[int, ...], dtype: np.dtype[Any]
 ) -> Callable[[Rows], Array]:
-    row_bytes = int(np.prod(shape[1:], dtype=np.int64)) * dtype.itemsize
+    row_bytes = math.prod(shape[1:]) * dtype.itemsize
 
     def read(rows: Rows) -> Array:
         with zipfile.ZipFile(path) as archive, archive.open(member) as file:

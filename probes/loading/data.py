@@ -8,50 +8,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from probes.errors import ProbeError
-from probes.loading.columns import Array, Column, hdf5_columns, npy_column, npz_columns
-from probes.loading.datasets import is_dataset, read_dataset
+from probes.loading.columns import Array, Column
 from probes.loading.images import (
-    DEFAULT_SIZE,
     MAX_IMAGES,
+    image_size,
     list_images,
     read_images,
     split_folders,
 )
-from probes.loading.naming import Roles, assign_roles, is_name_of_x
+from probes.loading.naming import Roles
 from probes.loading.sampling import MAX_BYTES, MAX_ROWS, choose_rows, class_of_each
-from probes.loading.tables import read_table
+from probes.loading.sources import Kind, is_image_folder, open_source, parts_of
+from probes.loading.wanted import Wanted
+
+__all__ = ["Data", "Sample", "Wanted", "load_data"]
 
 #: labels up to this size are read whole, so that classes are counted and not estimated
 MAX_LABEL_BYTES = 64 << 20
 VALIDATION_ROWS = 192
 VALIDATION_IMAGES = 64
-_PICKLES = (".pkl", ".pickle", ".joblib", ".p", ".pt", ".pth")
-_HDF5 = (".h5", ".hdf5", ".hdf", ".he5")
-_TABLES = (".csv", ".tsv", ".txt")
-
-Kind = Literal["arrays", "images", "table", "dataset"]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the model asks of the data.
-
-    Args:
-        inputs: names of the model's inputs.
-        shape: shape of its first input without the batch axis; None if not known.
-        target: the table's column to predict.
-        labels: path of a ``.npy`` file with the labels, for an x that lies alone.
-    """
-
-    inputs: tuple[str, ...] = ()
-    shape: tuple[int | None, ...] | None = None
-    target: str | None = None
-    labels: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,64 +91,28 @@ class Data:
 def load_data(path: str, validation: str | None, wanted: Wanted, seed: int) -> Data:
     """Take a sample of a data set.
 
+    Args:
+        path: a file, or a folder.
+        validation: the same of validation data that lie apart.
+
     Raises:
         ProbeError: ``data-missing``, ``data-unreadable``, ``data-kind-unknown``,
             ``data-pickle-refused``, ``data-object-array``, ``data-no-arrays``, ``data-no-images``,
-            ``data-needs-target-column``.
+            ``data-needs-target-column``, ``data-needs-pyarrow``, ``data-needs-consent``,
+            ``data-file-without-loader``, ``custom-file-fails``.
     """
     place = Path(path)
     if not place.exists():
         raise ProbeError("data-missing", path=path)
-    data = _images(place, wanted, seed) if _is_image_folder(place) else None
-    if data is None:
-        kind, roles = _roles(place, wanted)
-        data = _sample(kind, roles, seed)
-    if validation is None:
+    train, held = parts_of(place)
+    if is_image_folder(train):
+        data = _images(train, wanted, seed)
+    else:
+        data = _sample(*open_source(train, wanted), seed)
+    apart = validation or (str(held) if held is not None else None)
+    if apart is None:
         return data
-    return replace(data, held=load_data(validation, None, wanted, seed + 1))
-
-
-def _is_image_folder(place: Path) -> bool:
-    if not place.is_dir() or is_dataset(place):
-        return False
-    return not any(place.glob("*.npy"))
-
-
-def _roles(place: Path, wanted: Wanted) -> tuple[Kind, Roles]:
-    suffix = place.suffix.lower()
-    if is_dataset(place):
-        rank = None if wanted.shape is None else len(wanted.shape)
-        return "dataset", read_dataset(place, wanted.inputs, rank)
-    if place.is_dir():
-        return "arrays", assign_roles(_npy_folder(place), wanted.inputs)
-    if suffix in _PICKLES:
-        raise ProbeError("data-pickle-refused", path=str(place))
-    if suffix == ".npz":
-        return "arrays", assign_roles(npz_columns(place), wanted.inputs)
-    if suffix == ".npy":
-        return "arrays", _npy_pair(place, wanted)
-    if suffix in _HDF5:
-        return "arrays", assign_roles(hdf5_columns(place), wanted.inputs)
-    if suffix in _TABLES:
-        return "table", read_table(place, wanted.target)
-    raise ProbeError("data-kind-unknown", path=str(place), suffix=suffix or place.name)
-
-
-def _npy_folder(folder: Path) -> dict[str, Column]:
-    return {path.stem: npy_column(path) for path in sorted(folder.glob("*.npy"))}
-
-
-def _npy_pair(place: Path, wanted: Wanted) -> Roles:
-    """x from one file; y from the file named, or from the one beside it that is named so."""
-    if wanted.labels is not None:
-        return Roles((npy_column(place),), npy_column(Path(wanted.labels)))
-    beside = _npy_folder(place.parent)
-    if is_name_of_x(place.stem):
-        others = {name: c for name, c in beside.items() if not is_name_of_x(name)}
-        found = assign_roles({"x": beside[place.stem], **others}, wanted.inputs)
-        validation = assign_roles(beside, wanted.inputs)
-        return Roles(found.x, found.y, validation.x_validation, validation.y_validation)
-    return Roles((beside[place.stem],), None)
+    return replace(data, held=load_data(apart, None, wanted, seed + 1))
 
 
 def _sample(kind: Kind, roles: Roles, seed: int) -> Data:
@@ -232,7 +176,7 @@ def _images(place: Path, wanted: Wanted, seed: int) -> Data:
 
 
 def _images_of(place: Path, wanted: Wanted, seed: int, most: int) -> Data:
-    size, channels = _image_size(wanted.shape)
+    size, channels = image_size(wanted.shape)
     folder = list_images(place)
     images = read_images(folder, size, channels, seed, most)
     notes: list[tuple[str, Mapping[str, Any]]] = []
@@ -249,10 +193,3 @@ def _images_of(place: Path, wanted: Wanted, seed: int, most: int) -> Data:
         notes=tuple(notes),
         files=folder.files,
     )
-
-
-def _image_size(shape: tuple[int | None, ...] | None) -> tuple[tuple[int, int], int]:
-    if shape is None or len(shape) != 3:
-        return (DEFAULT_SIZE, DEFAULT_SIZE), 3
-    height, width, channels = shape
-    return (height or DEFAULT_SIZE, width or DEFAULT_SIZE), channels or 3

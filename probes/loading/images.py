@@ -20,6 +20,8 @@ EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
 #: side length where the model does not say one
 DEFAULT_SIZE = 96
 MAX_IMAGES = 160
+#: bytes of one image file; cameras write less, and a larger one is not decoded
+MAX_FILE = 64 << 20
 _TRAIN = ("train", "training")
 _VALIDATION = ("val", "valid", "validation", "test")
 
@@ -86,7 +88,7 @@ def read_images(
     for row in order:
         if len(x) >= most:
             break
-        image = _decode(folder.files[row], size, channels)
+        image = _read(folder.files[row], size, channels)
         if image is None:
             broken.append(folder.files[row].name)
         else:
@@ -97,13 +99,30 @@ def read_images(
     return Images(np.stack(x), np.array(y, dtype=np.int64), tuple(broken))
 
 
-def _decode(path: Path, size: tuple[int, int], channels: int) -> Array | None:
+def image_size(shape: tuple[int | None, ...] | None) -> tuple[tuple[int, int], int]:
+    """Height and width, and channels, of the images that a model with that input takes."""
+    if shape is None or len(shape) != 3:
+        return (DEFAULT_SIZE, DEFAULT_SIZE), 3
+    height, width, channels = shape
+    return (height or DEFAULT_SIZE, width or DEFAULT_SIZE), channels or 3
+
+
+def decode(data: bytes, size: tuple[int, int], channels: int) -> Array | None:
+    """An encoded image as uint8 (height, width, channels), resized; None for what is no image."""
     import tensorflow as tf
 
     try:
-        data = tf.io.read_file(str(path))
         image: Any = tf.io.decode_image(data, channels=channels, expand_animations=False)
         resized = tf.image.resize(image, size).numpy()
     except (tf.errors.OpError, ValueError):
         return None
     return np.asarray(np.clip(np.round(resized), 0, 255), dtype=np.uint8)
+
+
+def _read(path: Path, size: tuple[int, int], channels: int) -> Array | None:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            return None
+        return decode(path.read_bytes(), size, channels)
+    except OSError:
+        return None

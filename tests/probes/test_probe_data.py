@@ -161,8 +161,8 @@ def test_header_that_promises_too_much_is_refused(tmp_path: Path) -> None:
 
 
 def test_other_files_and_missing_ones(tmp_path: Path) -> None:
-    (tmp_path / "d.parquet").touch()
-    assert key_of(tmp_path / "d.parquet") == "data-kind-unknown"
+    (tmp_path / "d.xlsx").touch()
+    assert key_of(tmp_path / "d.xlsx") == "data-kind-unknown"
     assert key_of(tmp_path / "nowhere.npz") == "data-missing"
     np.savez(tmp_path / "d.npz", weights=[1.0], bias=[2.0])
     assert key_of(tmp_path / "d.npz") == "data-no-arrays"
