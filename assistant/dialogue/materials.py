@@ -84,7 +84,7 @@ def read_path(path: Path, language: str, kind: str = "") -> list[Material]:
         return _model_or_data(path, language)
     if suffix in DATA_SUFFIXES:
         return [_data(path, language)]
-    return _text_file(path, language)
+    return _text_file(path, language, printed=kind == "log")
 
 
 def joint_findings(
@@ -141,7 +141,9 @@ def _tracebacks(page: Page, language: str, name: str) -> Iterable[Material]:
     from assistant.reading.tracebacks import describe_traceback, read_traceback
 
     reading = read_traceback("\n".join(block.text for block in _askers(blocks)))
-    if reading.findings or reading.message:
+    telling = reading.findings or reading.matches or any(not e.warning for e in reading.errors)
+    # A warning that nobody knows is worth a word only to someone who pastes nothing else.
+    if telling or (reading.errors and len(blocks) == len(page.blocks)):
         summary, notes = describe_traceback(reading, language)
         yield Material("traceback", name or "traceback", summary, reading.findings, notes)
 
@@ -262,7 +264,9 @@ def _data(path: Path, language: str) -> Material:
     return Material("data", path.name, say("data-attached", language, name=path.name), path=path)
 
 
-def _text_file(path: Path, language: str) -> list[Material]:
+def _text_file(path: Path, language: str, *, printed: bool) -> list[Material]:
+    """A file of text; `printed` says that a program wrote it, so that what looks like a line of
+    code is a quotation, unless it builds a model: then the file is a whole page after all."""
     text = _read_limited(path)
     if text is None:
         return [_refused("words", path, say("file-unreadable", language, path=path.name))]
@@ -271,6 +275,8 @@ def _text_file(path: Path, language: str) -> list[Material]:
     if text.count("\x00") > len(text) // 100:
         return [_refused("words", path, say("file-binary", language, path=path.name))]
     found = read_text(text, language, path.name)
+    if printed:
+        found = [m for m in found if m.script is None or (m.network and m.network.layers)]
     useful = any(m.findings or m.script or m.kind == "log" for m in found)
     return (
         found

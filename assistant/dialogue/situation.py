@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -87,12 +88,24 @@ class Situation:
 
     @property
     def script(self) -> ScriptReading | None:
-        """The script read last."""
-        return next((m.script for m in reversed(self.materials) if m.script is not None), None)
+        """The script that edits are made for."""
+        return self._script_material.script if self._script_material is not None else None
 
     @property
     def script_path(self) -> Path | None:
-        return next((m.path for m in reversed(self.materials) if m.script and m.path), None)
+        """The file of `script`; None when it was pasted."""
+        return self._script_material.path if self._script_material is not None else None
+
+    @property
+    def _script_material(self) -> Material | None:
+        """The script read last that builds a model, else the last file, else the last of all.
+
+        A line or two of code in what is pasted later takes no script's place.
+        """
+        scripts = [m for m in reversed(self.materials) if m.script is not None]
+        building = (m for m in scripts if m.network is not None and m.network.layers)
+        files = (m for m in scripts if m.path is not None)
+        return next(itertools.chain(building, files, scripts), None)
 
     @property
     def network(self) -> Network | None:

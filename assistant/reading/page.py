@@ -94,7 +94,7 @@ class _Walker:
         self.open_brackets = 0
         self.open_lines = 0
         self.in_docstring = False
-        self.inside: Literal["", "array", "traceback", "model-summary", "csv"] = ""
+        self.inside: Literal["", "array", "traceback", "warning", "model-summary", "csv"] = ""
         self.array_depth = 0
         self.after_code = False
 
@@ -130,7 +130,7 @@ class _Walker:
         return self._fresh(line)
 
     def _blank(self) -> _LineKind:
-        if self.inside in ("traceback", "csv"):
+        if self.inside in ("traceback", "warning", "csv"):
             self.inside = ""
         return "blank"
 
@@ -164,6 +164,10 @@ class _Walker:
             if lines.in_traceback(line) or line[:1] in (" ", "\t") or lines.starts_traceback(line):
                 return "traceback"
             self.inside = ""
+        elif self.inside == "warning":
+            self.inside = ""  # one line of code stands below it
+            if line[:1] in (" ", "\t") and not lines.is_log(line):
+                return "traceback"
         elif self.inside == "csv":
             if lines.is_csv_row(line):
                 return "log"
@@ -182,7 +186,8 @@ class _Walker:
 
     def _in_bracket(self, line: str) -> _LineKind | None:
         self.open_lines += 1
-        if lines.is_prose(line) or lines.is_log(line) or self.open_lines > MAX_OPEN_LINES:
+        other = lines.is_prose(line) or lines.is_log(line) or lines.starts_traceback(line)
+        if other or lines.starts_warning(line) or self.open_lines > MAX_OPEN_LINES:
             self.open_brackets = 0
             return None
         self.open_brackets = max(0, self.open_brackets + lines.bracket_balance(line))
@@ -192,6 +197,9 @@ class _Walker:
         if lines.starts_summary(line):
             self.inside = "model-summary"
             return "model-summary"
+        if lines.starts_warning(line):
+            self.inside = "warning"
+            return "traceback"
         if lines.starts_traceback(line):
             self.inside = "traceback"
             return "traceback"

@@ -97,6 +97,15 @@ _TRACE_LINE = re.compile(
     r"|^<ipython|^/.*\.py in |^\s*During handling|^The above exception|^Errors may have"
     r"|^Input Source"
 )
+#: What the interpreter prints for a warning: where, its class, the words; one line of code below.
+_WARNING = re.compile(
+    r"^\s*[^\s:][^:\n]{0,300}(?::[\\/][^:\n]{0,300})?:\d+: (?:\w+\.)*[A-Z]\w*Warning: ?"
+)
+#: The frames of IPython, which stand apart from each other.
+_CELL_FRAME = re.compile(
+    r"^\s*(?:File [~/\w][^\n]{0,300}:\d+, in |(?:Cell )?In(?:put In)? ?\[\d*\], (?:line \d|in )"
+    r"|<ipython-input-[\w-]+> in |-{2,}> ?\d+ )"
+)
 _SUMMARY_START = re.compile(r"^\s*(?:Model: \"|Layer \(type\)|┏━|┃ Layer|_{20,}\s*$)")
 _SUMMARY_LINE = re.compile(
     r"^\s*(?:[_=]{8,}|[┏┃┡│└├┗━─╇┳┻┴┬┼ ]{4,}|[┃│]|Total params|Trainable params|Non-trainable"
@@ -196,8 +205,13 @@ def is_ruler(line: str) -> bool:
 
 
 def starts_traceback(line: str) -> bool:
-    """The head of a traceback, or an error message on its own."""
-    return _TRACE_START.search(line) is not None
+    """The head of a traceback, a frame of IPython, or an error message on its own."""
+    return bool(_TRACE_START.search(line) or _CELL_FRAME.match(line))
+
+
+def starts_warning(line: str) -> bool:
+    """A warning as the interpreter prints it; an indented line of the library's code follows."""
+    return _WARNING.match(line) is not None
 
 
 def in_traceback(line: str) -> bool:

@@ -310,3 +310,46 @@ def test_time_grows_with_the_length_and_no_faster(line: str) -> None:
 
 def test_one_endless_line() -> None:
     assert len(split_page("loss " * 200_000).blocks) == 1
+
+
+WARNING = """\
+/opt/env/lib/python3.11/site-packages/keras/src/layers/core/dense.py:106: UserWarning: Do not pass \
+an `input_shape`/`input_dim` argument to a layer.
+  super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+"""
+CELL_TRACEBACK = """\
+---------------------------------------------------------------------------
+ValueError                                Traceback (most recent call last)
+Cell In[5], line 2
+      1 model.compile(loss="mse")
+----> 2 model.fit(x, y)
+
+File ~/env/lib/python3.11/site-packages/keras/src/utils/traceback_utils.py:122, in handler(*args)
+    119     filtered = clean(error.__traceback__)
+    120     kept = dict(a=1)
+--> 122     raise error.with_traceback(filtered) from None
+    123 finally:
+    124     del filtered
+
+ValueError: Shapes (None, 1) and (None, 5) are incompatible
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (WARNING, ["traceback"]),
+        (WARNING + LOG, ["traceback", "log"]),
+        (LOG + WARNING + LOG, ["log", "traceback", "log"]),
+        (WARNING.replace("/opt/env", r"C:\env") + WARNING, ["traceback"]),
+        (CELL_TRACEBACK, ["traceback"]),
+        ("model = build(\n" + TRACEBACK, ["code", "traceback"]),
+    ],
+)
+def test_code_that_the_interpreter_quotes_is_no_script(text: str, expected: list[Kind]) -> None:
+    assert kinds(text) == expected
+
+
+def test_one_line_below_a_warning_belongs_to_it() -> None:
+    assert kinds(WARNING + "  model.fit(x, y)\n  model.evaluate(x, y)\n")[0] == "traceback"
+    assert "code" in kinds(WARNING + "model = Sequential()\nmodel.add(Dense(1))\n")
