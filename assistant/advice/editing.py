@@ -55,6 +55,7 @@ class Editing:
         self.grade = "safe"
         self.question: str | None = None
         self._parents: dict[ast.AST, ast.AST] = {}
+        self._used: set[str] | None = None
 
     # -- what is known ---------------------------------------------------------------------------
 
@@ -91,6 +92,16 @@ class Editing:
         if settings is None or not isinstance(settings.node, ast.Call):
             raise CannotSplice("advice-no-compile")
         return settings.node
+
+    def free(self, name: str) -> str:
+        """A name that the script does not use yet: `name`, or with a number behind it."""
+        if self._used is None:
+            names = (node for node in ast.walk(self.facts.tree) if isinstance(node, ast.Name))
+            self._used = {node.id for node in names}
+        number, wanted = 2, name
+        while wanted in self._used:
+            wanted, number = f"{name}_{number}", number + 1
+        return wanted
 
     # -- places ----------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from assistant.advice.editors import (
     parts,
     preprocessing,
     slips,
+    training_set,
 )
 from assistant.advice.imports import place_imports
 from assistant.advice.lines import lines_for
@@ -81,6 +82,12 @@ EDITORS: dict[str, _Editor] = {
     "decode-predictions": slips.decode_predictions,
     "swap-loss-arguments": slips.swap_loss_arguments,
     "clip-loss": slips.clip_loss,
+    "keep-samples-apart": training_set.keep_samples_apart,
+    "weigh-classes": training_set.weigh_classes,
+    "drop-unlabelled-rows": training_set.drop_unlabelled_rows,
+    "drop-augmentation": training_set.drop_augmentation,
+    "set-precision": training_set.set_precision,
+    "sort-vocabulary": training_set.sort_vocabulary,
     "pair-kernel": old_api.set_kernel_pair,
     "modernise-api": old_api.modernise_api,
 }

@@ -296,5 +296,23 @@ _MAKERS: dict[str, _Maker] = {
     "decode-predictions": _fixed("predicted = model.predict(x_test).argmax(axis=-1)"),
     "swap-loss-arguments": _fixed("def loss(y_true, y_pred):", "    ..."),
     "clip-loss": _fixed("keras.ops.log(y_pred + 1e-7)"),
+    "keep-samples-apart": _fixed(
+        "x_train, x_val, y_train, y_val = train_test_split(x, y, test_size=0.2)",
+        "model.fit(x_train, y_train, validation_data=(x_val, y_val))",
+    ),
+    "weigh-classes": _fixed(
+        "counts = np.bincount(y_train.astype('int64').ravel())",
+        "weights = {i: counts.sum() / (len(counts) * max(n, 1)) for i, n in enumerate(counts)}",
+        "model.fit(x_train, y_train, class_weight=weights)",
+    ),
+    "drop-unlabelled-rows": _fixed(
+        "labelled = np.isfinite(y_train).reshape(len(y_train), -1).all(axis=1)",
+        "x_train, y_train = x_train[labelled], y_train[labelled]",
+    ),
+    "drop-augmentation": _fixed("train = ImageDataGenerator(rescale=1./255)"),
+    "set-precision": _argument(
+        "keras.mixed_precision.set_global_policy('{}')", "policy", "float32"
+    ),
+    "sort-vocabulary": _fixed("number = {w: i for i, w in enumerate(sorted(set(words)))}"),
     "show-lines": _shown,
 }

@@ -6,22 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from knowledge.schema import CauseRule, Fix
-from probes.change import Change, resolve
+from probes.change import SCRIPT_ONLY, Change, resolve
 from probes.finding import Scalar
 
 #: Operations that a trial on a copy has no use for: they change how training is reported or how
 #: the data are split, which a handful of training steps does not see.
-NOT_TRIED = frozenset(
-    {
-        "set-metrics",
-        "set-fit",
-        "shuffle-before-split",
-        "recompile-after-trainable",
-        "modernise-api",
-        "show-lines",
-        "call-base-in-inference",
-    }
-)
+NOT_TRIED = SCRIPT_ONLY | {"set-metrics", "set-fit", "call-base-in-inference"}
 
 
 #: Context key of the preprocessing that the first frozen layers were measured to fit.

@@ -65,6 +65,12 @@ CHANGES = [
     Change("decode-predictions"),
     Change("swap-loss-arguments"),
     Change("clip-loss"),
+    Change("keep-samples-apart"),
+    Change("weigh-classes"),
+    Change("drop-unlabelled-rows"),
+    Change("drop-augmentation"),
+    Change("set-precision", {"policy": "float32"}),
+    Change("sort-vocabulary"),
     Change("modernise-api"),
 ]
 

@@ -55,10 +55,11 @@ def fill_missing(edit: Editing, change: Change) -> None:
     if y is None:
         raise CannotSplice("advice-labels-unknown")
     flat = x if len(edit.setup.network.input_shape or ()) == 1 else f"{x}.reshape(len({x}), -1)"
+    complete = edit.free("complete")
     edit.insert_before(
         before_fit(edit, train, x, y),
-        f"complete = {numpy}.isfinite({flat}).all(axis=1)",
-        f"{x}, {y} = {x}[complete], {y}[complete]",
+        f"{complete} = {numpy}.isfinite({flat}).all(axis=1)",
+        f"{x}, {y} = {x}[{complete}], {y}[{complete}]",
     )
 
 

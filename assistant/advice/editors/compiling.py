@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from assistant.advice.editing import CannotSplice, Editing
+from assistant.advice.editors.callbacks import drop_callback
 from assistant.advice.imports import use
 from assistant.reading.script.arguments import argument_node, keyword_of
 from assistant.reading.script.settings import rate_value
@@ -100,6 +101,7 @@ def set_optimizer(edit: Editing, change: Change) -> None:
     rate = change.args.get("learning_rate")
     value = _optimizer_value(edit)
     usual = rate is None or DEFAULT_RATES.get(name) == rate
+    _drop_later_rate(edit)
     written = argument_node(edit.compile_call(), "optimizer", position=0)
     if isinstance(value, Call) and isinstance(value.node, ast.Call):
         made = use(edit, f"keras.optimizers.{name}", value.node)
@@ -139,6 +141,11 @@ def set_learning_rate(edit: Editing, change: Change) -> None:
     """Another rate for the optimizer as it stands."""
     value = _optimizer_value(edit)
     rate = _wanted_rate(edit, change)
+    later = edit.setup.later_rate
+    if later is not None and later.node is not None and isinstance(later.value.node, ast.expr):
+        edit.replace(later.value.node, rate)  # what is set last is in force
+        return
+    _drop_later_rate(edit)
     if isinstance(value, Call) and isinstance(value.node, ast.Call):
         _rate_in_call(edit, value, rate)
         return
@@ -148,6 +155,17 @@ def set_learning_rate(edit: Editing, change: Change) -> None:
     made = use(edit, f"keras.optimizers.{name}", _ref_node(value))
     text = f"{made}(learning_rate={rate})"
     edit.set_keyword(edit.compile_call(), "optimizer", text, position=0)
+
+
+def _drop_later_rate(edit: Editing) -> None:
+    """Take out what would override the rate: an assignment, or a scheduler of epochs alone."""
+    later = edit.setup.later_rate
+    if later is None:
+        return
+    if later.node is not None:
+        edit.remove(edit.statement(later.node))
+    elif not drop_callback(edit, later.value.node):
+        raise CannotSplice("advice-schedule-unknown")
 
 
 def _wanted_rate(edit: Editing, change: Change) -> str:
@@ -200,11 +218,7 @@ def drop_schedule(edit: Editing, change: Change) -> None:
     value = _optimizer_value(edit)
     done = False
     for callback in anchors:
-        node = getattr(callback, "node", None)
-        outer = edit.parent(node) if node is not None else None
-        if node is not None and isinstance(outer, ast.List):
-            edit.remove_item(node, outer.elts)
-            done = True
+        done = drop_callback(edit, getattr(callback, "node", None)) or done
     if isinstance(value, Call) and isinstance(value.node, ast.Call):
         given = rate_value(value)
         if isinstance(given, Call) and role(given.path)[0] == "schedule":

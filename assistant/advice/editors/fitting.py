@@ -116,7 +116,11 @@ def _labels_whole(edit: Editing) -> str | None:
 
 def _permutation(edit: Editing, x: str, y: str) -> list[str]:
     numpy = use_path(edit, "numpy")
-    return [f"order = {numpy}.random.permutation(len({x}))", f"{x}, {y} = {x}[order], {y}[order]"]
+    order = edit.free("order")
+    return [
+        f"{order} = {numpy}.random.permutation(len({x}))",
+        f"{x}, {y} = {x}[{order}], {y}[{order}]",
+    ]
 
 
 def shuffle_together(edit: Editing, change: Change) -> None:
@@ -162,9 +166,10 @@ def _one_order(edit: Editing, statement: ast.stmt, x: str, y: str) -> None:
     named = target.id if isinstance(target, ast.Name) else x
     numpy = use_path(edit, "numpy")
     indent = edit.style.indent_of(statement)
+    order = edit.free("order")
     lines = [
-        f"order = {numpy}.random.permutation(len({x}))",
-        f"{named}, {y} = {x}[order], {y}[order]",
+        f"{order} = {numpy}.random.permutation(len({x}))",
+        f"{named}, {y} = {x}[{order}], {y}[{order}]",
     ]
     edit.replace(statement, f"\n{indent}".join(lines))
     for other in ast.walk(edit.facts.tree):

@@ -72,7 +72,7 @@ def separate_validation_generator(edit: Editing, change: Change) -> None:
         if train is not None and generator_call(train.pair) is maker:
             _second_generator(edit, maker, flow)
         else:
-            _without_augmentation(edit, maker)
+            without_augmentation(edit, maker)
     if not edit.splices:
         raise CannotSplice("advice-generator-unknown")
 
@@ -93,7 +93,8 @@ def _second_generator(edit: Editing, maker: ast.Call, flow: ast.Call) -> None:
         edit.replace(flow.func.value, name)
 
 
-def _without_augmentation(edit: Editing, maker: ast.Call) -> None:
+def without_augmentation(edit: Editing, maker: ast.Call) -> None:
+    """Take the settings out that change images at random."""
     kept = [
         edit.text(part)
         for part in [*maker.args, *maker.keywords]

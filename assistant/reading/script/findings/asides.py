@@ -62,7 +62,13 @@ def _precision(facts: Facts) -> None:
         if call.last in ("set_global_policy", "set_policy", "set_dtype_policy", "set_floatx"):
             name = _policy(call.args[0]) if call.args else None
             half = name in ("mixed_float16", "float16")
-            facts.add("half-precision-in-use", half, name, call)
+            facts.add("half-precision-in-use", half, name, call, anchor=_made(call))
+
+
+def _made(call: Call) -> Call:
+    """Where the name of the policy is written: in the call, or in the ``Policy`` given to it."""
+    given = call.args[0] if call.args else None
+    return given if isinstance(given, Call) and given.last == "Policy" else call
 
 
 def _policy(value: Value) -> str | None:
@@ -87,7 +93,7 @@ def _vocabulary(facts: Facts) -> None:
                 given = given.args[0]
             unordered = isinstance(given, Call) and given.path == "builtins.set"
             if unordered and call.path == "builtins.enumerate":
-                facts.add("vocabulary-from-set", True, None, call)
+                facts.add("vocabulary-from-set", True, None, call, anchor=given)
 
 
 def _positional_strides(facts: Facts) -> None:
