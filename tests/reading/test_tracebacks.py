@@ -15,6 +15,7 @@ from assistant.reading.tracebacks import (
     read_traceback,
 )
 from assistant.reading.tracebacks.rules import known_rules
+from tests.reading.test_real_errors import EXPECTED, real_error
 
 HEAD = (
     'Traceback (most recent call last):\n  File "train.py", line 17, in <module>\n'
@@ -42,7 +43,8 @@ def test_known_messages(known: dict[str, Any]) -> None:
     for id_, value in known["findings"].items():
         assert value is None or got[id_] == value
     assert all(
-        f.source == "traceback" and f.present and f.quote and f.line for f in reading.findings
+        f.source == "traceback" and f.quote and f.line and f.present is not None
+        for f in reading.findings
     )
     for language in ("en", "zh"):
         chip, notes = describe_traceback(reading, language)
@@ -53,7 +55,8 @@ def test_known_messages(known: dict[str, Any]) -> None:
 
 
 def test_every_rule_has_an_example() -> None:
-    met = {match.rule for known in KNOWN for match in read_traceback(known["text"]).matches}
+    texts = [*(known["text"] for known in KNOWN), *map(real_error, EXPECTED)]
+    met = {match.rule for text in texts for match in read_traceback(text).matches}
     assert met == {rule.id for rule in known_rules()}
 
 
@@ -178,6 +181,14 @@ def test_wrapped_coloured_and_full_width_messages_are_read() -> None:
     found = read_traceback(wrapped).match
     assert found is not None
     assert found.cause == "integer-labels-with-categorical-loss"
+
+
+def test_a_message_may_rule_a_finding_out() -> None:
+    oom = "OOM when allocating tensor with shape[{}]"
+    shapes = {"64,512,80,80": True, "400000,512": False, "3,3,512,512": False, "32,4096": None}
+    for shape, batch_first in shapes.items():
+        found = {f.id: f.present for f in read_traceback(oom.format(shape)).findings}
+        assert found.get("oom-shape-starts-with-batch") is batch_first
 
 
 def test_the_explanation_has_the_users_own_numbers() -> None:

@@ -13,6 +13,7 @@ from assistant.reading.tracebacks import (
     read_traceback,
 )
 from assistant.reading.tracebacks.rules import known_rules
+from tests.reading.test_real_errors import EXPECTED, real_error
 from tests.reading.test_tracebacks import HEAD, KNOWN
 
 TEXTS = [known["text"] for known in KNOWN]
@@ -91,7 +92,9 @@ def test_every_message_cut_at_every_place(text: str) -> None:
 
 
 def test_all_messages_on_one_page() -> None:
-    reading = read_twice("\n\n".join(HEAD + text for text in TEXTS))
+    reading = read_twice(
+        "\n\n".join([*(HEAD + text for text in TEXTS), *map(real_error, EXPECTED)])
+    )
     met = {match.rule for match in reading.matches}
     assert len(met) == len(known_rules())
 

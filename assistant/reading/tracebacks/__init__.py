@@ -115,7 +115,7 @@ def _finding(entry: Yield, values: dict[str, Value], quote: str, line: int) -> F
         if v is not None and not (isinstance(v, tuple) and len(v) > 12)
     }
     words = " ".join(quote.split())[:240]
-    return Finding(entry.id, True, shown, "traceback", words, line, details)
+    return Finding(entry.id, entry.present, shown, "traceback", words, line, details)
 
 
 def _shown_value(text: str | None, values: dict[str, Value]) -> Scalar:

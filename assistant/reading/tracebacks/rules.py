@@ -24,6 +24,7 @@ A pattern is a regular expression in which a space stands for any white space (m
 by terminals) and ``<name:kind>`` for a named group: ``shape`` ``(None, 10)`` or ``[32,10]``,
 ``int``, ``ints`` a list of them, ``number``, ``name`` a word with dots and slashes. A finding's
 ``value`` is an expression, or a text in which ``{name}`` is filled in.
+``present: false`` says that the message rules the finding out.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Yield:
     id: str
     value: str | None = None
     when: str | None = None
+    present: bool = True
 
 
 @dataclass(frozen=True)
@@ -184,11 +186,12 @@ def _case(item: Mapping[str, Any]) -> Case:
 def _yields(item: Mapping[str, Any]) -> tuple[Yield, ...]:
     found = []
     for entry in item.get("findings", ()):
-        unknown = set(entry) - {"id", "value", "when"}
+        unknown = set(entry) - {"id", "value", "when", "present"}
         if unknown:
             raise BadRule(f"unknown key {sorted(unknown)[0]!r} in a finding")
         value = entry.get("value")
-        found.append(Yield(entry["id"], None if value is None else str(value), entry.get("when")))
+        shown = None if value is None else str(value)
+        found.append(Yield(entry["id"], shown, entry.get("when"), entry.get("present", True)))
     return tuple(found)
 
 
