@@ -83,6 +83,10 @@ class ProbeProgress:
     text: str = ""
 
 
+#: joins the causes in the name of an arm that cures two at once
+AND = " + "
+
+
 @dataclass(frozen=True)
 class Curve:
     """Losses by step of one arm of an experiment; values may be nan or inf."""

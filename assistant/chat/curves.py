@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from assistant.chat.plot import Series, plot
-from assistant.events import Curve
+from assistant.events import AND, Curve
 from knowledge.texts import pick, say
 
 _STYLES = ("$u-bad", "$u-good", "$u-mark", "$u-warn")
@@ -53,7 +53,8 @@ def arm_title(name: str, language: str) -> str:
     from knowledge.loader import BrokenKnowledge, load_knowledge
 
     try:
-        cause = load_knowledge().causes.get(name)
+        causes = load_knowledge().causes
     except BrokenKnowledge:
-        cause = None
-    return f"{cause.code} {pick(cause.title, language)}" if cause is not None else name
+        causes = {}
+    parts = [causes[part] for part in name.split(AND) if part in causes]
+    return AND.join(f"{cause.code} {pick(cause.title, language)}" for cause in parts) or name

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.dialogue.cures import cures
-from assistant.dialogue.investigation import BASIC, Search, TrialRecord
-from assistant.dialogue.offers import build_offer
+from assistant.dialogue.investigation import BASIC
+from assistant.dialogue.offers import build_offer, renewal
 from assistant.dialogue.situation import Situation
+from assistant.dialogue.trials import Search, TrialRecord
 from assistant.events import Advice, Offer, Ranking, Reason, Suspect, TrialResult, Verdict
 from assistant.reasoning.belief import Belief
 from assistant.reasoning.reasons import frequency_key, weights
@@ -88,7 +89,7 @@ def advice(situation: Situation, belief: Belief, name: str, search: Search | Non
         confirmed=confirmed,
         see=_see(situation, belief, cause),
         means=fill(pick(cause.means, language), figures),
-        offers=_offers(situation, cause),
+        offers=_offers(situation, cause, first=named_causes(situation, belief)[:1] == [name]),
         worked_when=fill(pick(cause.worked_when, language), figures),
         not_sure=fill(pick(cause.not_sure, language), figures),
         trial=trial_result(record, situation) if record else None,
@@ -104,9 +105,12 @@ def _see(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[str, .
     return tuple(dict.fromkeys(situation.finding_text(reports[f]) for f in order[:4]))
 
 
-def _offers(situation: Situation, cause: CauseRule) -> tuple[Offer, ...]:
+def _offers(situation: Situation, cause: CauseRule, *, first: bool) -> tuple[Offer, ...]:
+    """The ways to cure a cause; beside the first one, old names brought up to date."""
     context = situation.context()
-    return tuple(build_offer(situation, cure) for cure in cures(cause, context))
+    ways = tuple(build_offer(situation, cure) for cure in cures(cause, context))
+    also = renewal(situation) if first else None
+    return (*ways, also) if also is not None else ways
 
 
 def trial_result(record: TrialRecord, situation: Situation) -> TrialResult:

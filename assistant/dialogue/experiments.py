@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from assistant.dialogue.situation import Situation
-from assistant.events import Curve, Event, ProbeDone, ProbeFailed, ProbeProgress, ProbeStarted
+from assistant.events import AND, Curve, Event, ProbeDone, ProbeFailed, ProbeProgress, ProbeStarted
 from assistant.reasoning.evidence import gate_holds
 from knowledge.files import HERE, read_many
 from knowledge.parse_causes import parse_gate
@@ -214,9 +214,10 @@ def _trial_line(outcome: Outcome, situation: Situation) -> str:
 
 
 def arm_title(name: str, situation: Situation) -> str:
-    """How an arm of a trial is called: the code of its cause, or original and repaired."""
-    cause = situation.knowledge.causes.get(name)
-    return cause.code if cause is not None else say(f"arm-{name}", situation.language)
+    """How an arm of a trial is called: the codes of its causes, or original and repaired."""
+    causes = [situation.knowledge.causes.get(part) for part in name.split(AND)]
+    codes = [cause.code for cause in causes if cause is not None]
+    return AND.join(codes) if codes else say(f"arm-{name}", situation.language)
 
 
 def curves(data: Mapping[str, Any]) -> tuple[Curve, ...]:

@@ -3,63 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
 
-from assistant.dialogue.cures import Cure, first_cure_to_try
-from assistant.dialogue.experiments import Laboratory, Outcome, run_probe, runnable
+from assistant.dialogue.cures import first_cure_to_try
+from assistant.dialogue.experiments import Laboratory, run_probe, runnable
 from assistant.dialogue.situation import Situation
+from assistant.dialogue.trials import Search, TrialRecord, run_trial, suspects
 from assistant.events import Event
 from assistant.reasoning.belief import Belief
 from assistant.reasoning.steps import next_steps
-from probes.change import Change
 from probes.finding import Finding
+
+__all__ = ["BASIC", "Search", "TrialRecord", "investigate"]
 
 #: The looks that need no suspicion. Together they settle 40 % of silent faults without training,
 #: and their silence is what the verdict "healthy" rests on.
 BASIC = ("label-shape", "input-statistics", "tiny-batch-overfit", "activation-audit")
-#: A copy with this skill learns; nothing else stands in its way.
-LEARNS = 0.9
-LEAST_SUSPICION = 0.05
 SUSPECT_AFTER_ALL = 0.2
 CHEAP = 1.0  # seconds; a look at the data alone costs no more
-ARMS = 3
-ROUNDS = 3
-
-
-@dataclass
-class Search:
-    """What the experiments of one investigation found out so far."""
-
-    cured: dict[str, Cure] = field(default_factory=dict)  # in the order to apply
-    trials: dict[str, TrialRecord] = field(default_factory=dict)
-    learns: bool = False  # the copy with every cure so far
-    end: float = 0.0
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        return tuple(change for cure in self.cured.values() for change in cure.changes)
-
-    @property
-    def time_left(self) -> float:
-        return self.end - time.monotonic()
-
-
-@dataclass(frozen=True)
-class TrialRecord:
-    """Before and after of one cause's cure. ``before`` is the copy with the cures found earlier."""
-
-    cause: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    helped: bool
-    inference: bool = False  # judged in inference mode, where such faults show
-
-    def skill(self, arm: Mapping[str, Any]) -> float | None:
-        """What `arm` learned, by the measure this trial was judged by; 0 up to 1."""
-        value = arm.get("skill_inference" if self.inference else "skill_end")
-        return float(value) if isinstance(value, (int, float)) else None
+ROUNDS = 5
+#: Seconds without which a further trial is not worth starting.
+LEAST_TIME = 2.0
 
 
 Investigation = Generator[Event, None, Search]
@@ -75,11 +39,8 @@ def investigate(
     """
     search = Search(end=time.monotonic() + situation.options.budget)
     yield from _look(situation, laboratory, search, stopped)
-    for round_ in range(ROUNDS):
-        if stopped() or search.time_left < 1.0 or _learns(situation, search):
-            break
-        if not (yield from _try_suspects(situation, laboratory, search, first=round_ == 0)):
-            break
+    if "trial" in runnable(situation):
+        yield from _try_cures(situation, laboratory, search, stopped)
     if not stopped() and search.time_left > 1.0 and "signal-check" in _open_probes(situation):
         # Memorising a tiny batch says nothing of the labels; a signal found clears them.
         yield from run_probe(situation, laboratory, "signal-check", seconds=search.time_left)
@@ -121,105 +82,30 @@ def _open_probes(situation: Situation) -> dict[str, float]:
     return {p: rule.seconds for p, rule in runnable(situation).items() if p not in done}
 
 
-def _try_suspects(
-    situation: Situation, laboratory: Laboratory, search: Search, *, first: bool
-) -> Generator[Event, None, bool]:
-    """One trial: each suspect's cure alone on top of the cures found. True when one was proved."""
-    if "trial" not in runnable(situation):
-        return False
-    if first:
-        belief = situation.belief()
-    else:
-        belief = yield from _look_at_repaired(situation, laboratory, search)
-    suspects = _suspects(situation, belief, search)
-    if not suspects:
-        return False
-    arms = [{"name": "original", "changes": []}]
-    arms += [_arm(cause, (*search.changes, *cure.changes)) for cause, cure in suspects.items()]
-    if not first:
-        arms[0] = _arm("repaired", search.changes)
-    outcome: Outcome = yield from run_probe(
-        situation, laboratory, "trial", options={"arms": arms}, seconds=search.time_left
-    )
-    return outcome.ok and _judge(situation, search, suspects, belief, outcome)
+def _try_cures(
+    situation: Situation, laboratory: Laboratory, search: Search, stopped: Callable[[], bool]
+) -> Generator[Event, None, None]:
+    """Trials until the copy learns, nothing is left to try, or the budget ends.
 
-
-def _arm(name: str, changes: Sequence[Change]) -> dict[str, Any]:
-    return {"name": name, "changes": [c.to_dict() for c in changes]}
-
-
-def _suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, Cure]:
-    """The causes worth a trial, one for each cure, best first."""
-    context = situation.context()
-    fixes: set[str] = set()
-    found: dict[str, Cure] = {}
-    cured = {situation.knowledge.causes[c].fix for c in search.cured}
-    for name in belief.ranked(LEAST_SUSPICION):
-        cause = situation.knowledge.causes[name]
-        cure = first_cure_to_try(cause, context)
-        if cause.kind != "fault" or cure is None or cause.fix in fixes | cured:
-            continue
-        fixes.add(cause.fix)
-        found[name] = cure
-        if len(found) == ARMS:
-            break
-    return found
-
-
-def _judge(
-    situation: Situation,
-    search: Search,
-    suspects: Mapping[str, Cure],
-    belief: Belief,
-    outcome: Outcome,
-) -> bool:
-    """Write down what the trial showed, and take over the best cure. True when there is one."""
-    results = {str(a["name"]): a for a in outcome.data.get("arms", ())}
-    before = results.get("original") or results.get("repaired") or {}
-    inference = outcome.data.get("judged_by") == "inference"
-    helped = []
-    findings = []
-    for cause in suspects:
-        after = results.get(cause)
-        if after is None or after.get("helped") is None:
-            continue  # it did not run, or ran out of time while still getting better
-        good = bool(after["helped"])
-        search.trials[cause] = TrialRecord(cause, before, after, good, inference)
-        if good:
-            helped.append(cause)
-        elif cause not in belief.confirmed:
-            findings.append(Finding("trial-did-not-help", value=cause, source="probe"))
-    best = _best(helped, suspects, belief)
-    if best is not None:
-        findings.append(Finding("trial-helped", value=best, source="probe"))
-        search.cured[best] = suspects[best]
-        search.learns = _has_learnt(results.get(best) or {}, outcome)
-    situation.case.add(
-        "findings", origin=f"trial-{len(situation.case.entries)}", findings=tuple(findings)
-    )
-    return best is not None
-
-
-def _best(helped: Sequence[str], suspects: Mapping[str, Cure], belief: Belief) -> str | None:
-    """Of the cures that helped, the one to take; what is proved by contradiction needs no trial.
-
-    A contradiction goes first even when its cure alone brings no gain: a second fault behind it
-    keeps the copy from learning, and is looked for next.
+    After each cure that is proved the search goes on upon the repaired copy.
     """
-    proved = [c for c in suspects if c in belief.confirmed]
-    if proved:
-        return proved[0]
-    return max(helped, key=lambda c: belief.probability[c], default=None)
-
-
-def _has_learnt(arm: Mapping[str, Any], outcome: Outcome) -> bool:
-    """True when nothing stands in this copy's way any more."""
-    if outcome.data.get("judged_by") == "inference":
-        # Moving averages lag behind so few steps: reaching what counts as a cure must do.
-        return bool(arm.get("helped"))
-    skill = float(arm.get("skill_end") or 0.0)
-    # One that still gets better when the time is up needs time, not another cure.
-    return skill >= LEARNS or (bool(arm.get("helped")) and arm.get("status") == "falling")
+    seen: Sequence[Finding] | None = None  # of the repaired copy; None for the original
+    for _ in range(ROUNDS):
+        if stopped() or search.time_left < LEAST_TIME or _learns(situation, search):
+            return
+        belief = situation.belief()
+        if search.cured:
+            if seen is None:
+                seen = yield from _look_at_repaired(situation, laboratory, search)
+                search.learns = _has(seen, "tiny-batch-not-learnt", False)
+            if search.learns:
+                return
+            belief = _belief_about_repaired(situation, search, seen)
+        found = suspects(situation, belief, search)
+        if (yield from run_trial(situation, laboratory, search, found, belief)):
+            seen = None
+        elif not search.failed:
+            return
 
 
 def _learns(situation: Situation, search: Search) -> bool:
@@ -230,11 +116,11 @@ def _learns(situation: Situation, search: Search) -> bool:
     belief = situation.belief()
     if belief.confirmed or _fails_to_learn(situation):
         return False
-    suspects = _suspects(situation, belief, search)
+    found = suspects(situation, belief, search)
     # Learning a tiny batch does not absolve what only other rows can show.
     return not any(
         cure.shows_in_inference and belief.probability[cause] >= SUSPECT_AFTER_ALL
-        for cause, cure in suspects.items()
+        for cause, cure in found.items()
     )
 
 
@@ -244,8 +130,8 @@ def _fails_to_learn(situation: Situation) -> bool:
 
 def _look_at_repaired(
     situation: Situation, laboratory: Laboratory, search: Search
-) -> Generator[Event, None, Belief]:
-    """Let the repaired copy learn a tiny batch, and believe what that says of what is left."""
+) -> Generator[Event, None, Sequence[Finding]]:
+    """Let the repaired copy learn a tiny batch; what that showed."""
     outcome = yield from run_probe(
         situation,
         laboratory,
@@ -254,7 +140,11 @@ def _look_at_repaired(
         seconds=max(1.0, search.time_left / 2),
         keep=False,
     )
-    return _belief_about_repaired(situation, search, outcome.findings)
+    return outcome.findings
+
+
+def _has(findings: Sequence[Finding], name: str, present: bool) -> bool:
+    return any(f.id == name and f.present is present for f in findings)
 
 
 def _belief_about_repaired(situation: Situation, search: Search, seen: Sequence[Finding]) -> Belief:

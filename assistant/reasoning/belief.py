@@ -63,6 +63,12 @@ class Belief:
         some = self.hypotheses.members[:, columns].any(axis=1)
         return float(self.posterior[some].sum())
 
+    def joint(self, one: str, other: str) -> float:
+        """Probability that both causes are at work."""
+        columns = [self.hypotheses.index[c] for c in (one, other)]
+        both = self.hypotheses.members[:, columns].all(axis=1)
+        return float(self.posterior[both].sum())
+
     @property
     def posterior(self) -> Array:
         """(sets,) summing to 1."""

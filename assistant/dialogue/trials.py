@@ -1,0 +1,189 @@
+"""Trials of cures on a copy: which to try together, and what their result proves."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.dialogue.cures import Cure, first_cure_to_try
+from assistant.dialogue.experiments import Laboratory, Outcome, run_probe
+from assistant.dialogue.situation import Situation
+from assistant.events import AND, Event
+from assistant.reasoning.belief import Belief
+from probes.change import Change
+from probes.finding import Finding
+
+#: A copy with this skill learns; nothing else stands in its way.
+LEARNS = 0.9
+LEAST_SUSPICION = 0.05
+#: Trainings in one trial, the copy they are compared with left out.
+ARMS = 3
+#: Suspects that failed alone, of which the pairs are made.
+PAIRED = 3
+
+Causes = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """Before and after of one cause's cure. ``before`` is the copy with the cures found earlier."""
+
+    cause: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    helped: bool
+    inference: bool = False  # judged in inference mode, where such faults show
+
+    def skill(self, arm: Mapping[str, Any]) -> float | None:
+        """What `arm` learned, by the measure this trial was judged by; 0 up to 1."""
+        value = arm.get("skill_inference" if self.inference else "skill_end")
+        return float(value) if isinstance(value, (int, float)) else None
+
+
+@dataclass
+class Search:
+    """What the experiments of one investigation found out so far.
+
+    ``failed`` and ``tried`` hold the cures, alone or in pairs, that did not help on top of those
+    found so far, and all that were tried there.
+    """
+
+    cured: dict[str, Cure] = field(default_factory=dict)  # in the order to apply
+    trials: dict[str, TrialRecord] = field(default_factory=dict)
+    failed: set[Causes] = field(default_factory=set)
+    tried: set[Causes] = field(default_factory=set)
+    learns: bool = False  # the copy with every cure so far
+    end: float = 0.0
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(change for cure in self.cured.values() for change in cure.changes)
+
+    @property
+    def time_left(self) -> float:
+        return self.end - time.monotonic()
+
+    def take_over(self, causes: Sequence[str], cures: Mapping[str, Cure]) -> None:
+        """Go on upon the copy that these cures repaired."""
+        self.cured |= {cause: cures[cause] for cause in causes}
+        self.failed, self.tried = set(), set()
+
+
+def suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, Cure]:
+    """The causes worth a trial, one for each cure, best first."""
+    context, rules = situation.context(), situation.knowledge.causes
+    fixes = {rules[c].fix for c in search.cured}
+    found: dict[str, Cure] = {}
+    for name in belief.ranked(LEAST_SUSPICION):
+        cause = rules[name]
+        cure = first_cure_to_try(cause, context)
+        if cause.kind != "fault" or cure is None or cause.fix in fixes:
+            continue
+        fixes.add(cause.fix)
+        found[name] = cure
+    return found
+
+
+def next_arms(found: Mapping[str, Cure], belief: Belief, search: Search) -> list[Causes]:
+    """What to try next: each suspect's cure alone, and once some failed alone, two of them at once.
+
+    Of two faults each can keep the other's cure from showing.
+    """
+    alone = [(c,) for c in found if (c,) not in search.tried]
+    failed = [c for c in found if (c,) in search.failed][:PAIRED]
+    pairs = [p for p in itertools.combinations(failed, 2) if p not in search.tried]
+    pairs.sort(key=lambda pair: -belief.joint(*pair))
+    return [*pairs[: ARMS - 1], *alone][:ARMS]
+
+
+def run_trial(
+    situation: Situation,
+    laboratory: Laboratory,
+    search: Search,
+    found: Mapping[str, Cure],
+    belief: Belief,
+) -> Generator[Event, None, bool]:
+    """One trial on top of the cures found so far. True when one was proved."""
+    chosen = next_arms(found, belief, search)
+    if not chosen:
+        return False
+    arms = [_arm("repaired" if search.cured else "original", search.changes)]
+    for causes in chosen:
+        changes = [change for cause in causes for change in found[cause].changes]
+        arms.append(_arm(AND.join(causes), (*search.changes, *changes)))
+    outcome: Outcome = yield from run_probe(
+        situation, laboratory, "trial", options={"arms": arms}, seconds=search.time_left
+    )
+    search.tried |= set(chosen)
+    return outcome.ok and _judge(situation, search, found, chosen, belief, outcome)
+
+
+def _arm(name: str, changes: Sequence[Change]) -> dict[str, Any]:
+    return {"name": name, "changes": [c.to_dict() for c in changes]}
+
+
+def _judge(
+    situation: Situation,
+    search: Search,
+    found: Mapping[str, Cure],
+    chosen: Sequence[Causes],
+    belief: Belief,
+    outcome: Outcome,
+) -> bool:
+    """Write down what the trial showed, and take over the best cure. True when there is one."""
+    results = {str(a["name"]): a for a in outcome.data.get("arms", ())}
+    before = results.get("original") or results.get("repaired") or {}
+    inference = outcome.data.get("judged_by") == "inference"
+    helped: list[Causes] = []
+    findings = []
+    for causes in chosen:
+        after = results.get(AND.join(causes))
+        if after is None or after.get("helped") is None:
+            continue  # it did not run, or ran out of time while still getting better
+        good = bool(after["helped"])
+        if good or len(causes) == 1:
+            records = {c: TrialRecord(c, before, after, good, inference) for c in causes}
+            search.trials |= records
+        if good:
+            helped.append(causes)
+        else:
+            search.failed.add(causes)
+            if len(causes) == 1 and causes[0] not in belief.confirmed:
+                findings.append(Finding("trial-did-not-help", value=causes[0], source="probe"))
+    best = _best(helped, found, belief)
+    findings += [Finding("trial-helped", value=cause, source="probe") for cause in best]
+    if best:
+        search.take_over(best, found)
+        search.learns = _has_learnt(results.get(AND.join(best)) or {}, outcome)
+    situation.case.add(
+        "findings", origin=f"trial-{len(situation.case.entries)}", findings=tuple(findings)
+    )
+    return bool(best)
+
+
+def _best(helped: Sequence[Causes], found: Mapping[str, Cure], belief: Belief) -> Causes:
+    """Of the cures that helped, the one to take; what is proved by contradiction needs no trial.
+
+    A contradiction goes first even when its cure alone brings no gain: a second fault behind it
+    keeps the copy from learning, and is looked for next.
+    """
+    proved = [c for c in found if c in belief.confirmed]
+    if proved:
+        return (proved[0],)
+    alone = [causes for causes in helped if len(causes) == 1]
+    if alone:
+        return max(alone, key=lambda causes: belief.probability[causes[0]])
+    return max(helped, key=lambda causes: belief.joint(*causes), default=())
+
+
+def _has_learnt(arm: Mapping[str, Any], outcome: Outcome) -> bool:
+    """True when nothing stands in this copy's way any more."""
+    if outcome.data.get("judged_by") == "inference":
+        # Moving averages lag behind so few steps: reaching what counts as a cure must do.
+        return bool(arm.get("helped"))
+    skill = float(arm.get("skill_end") or 0.0)
+    # One that still gets better when the time is up needs time, not another cure.
+    return skill >= LEARNS or (bool(arm.get("helped")) and arm.get("status") == "falling")
