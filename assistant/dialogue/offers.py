@@ -7,7 +7,28 @@ from assistant.dialogue.questions import context_question
 from assistant.dialogue.situation import Situation
 from assistant.events import Offer
 from knowledge.schema import Grade
-from knowledge.texts import fill, pick
+from knowledge.texts import fill, pick, say
+from probes.change import Change
+
+
+def renewal(situation: Situation) -> Offer | None:
+    """Old names brought up to date, as an offer of its own beside the cure; None without any."""
+    script = situation.script
+    if script is None or not script.present("old-api"):
+        return None
+    from assistant.advice import splice
+
+    change = Change("modernise-api")
+    edit = splice(script, [change], context=situation.context())
+    if not edit.applied or edit.grade == "sketch":
+        return None
+    return Offer(
+        "safe" if edit.grade == "safe" else "answer",
+        say("offer-renewal", situation.language),
+        diff=edit.diff,
+        applicable=edit.grade == "safe",
+        changes=(change.to_dict(),),
+    )
 
 
 def build_offer(situation: Situation, cure: Cure) -> Offer:

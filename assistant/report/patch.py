@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assistant.dialogue.advising import named_causes
-from assistant.dialogue.cures import Cure, cures
+from assistant.dialogue.cures import cures
 from assistant.dialogue.situation import Situation
+from knowledge.schema import CauseRule
+
+if TYPE_CHECKING:
+    from assistant.advice import Edit
 
 
 def combined_diff(situation: Situation) -> str:
@@ -14,19 +20,28 @@ def combined_diff(situation: Situation) -> str:
     """
     if situation.script is None:
         return ""
-    from assistant.advice import combine, splice
+    from assistant.advice import combine
 
-    belief, context = situation.belief(), situation.context()
-    rules, script = situation.knowledge.causes, situation.script
-    edits = []
-    for name in named_causes(situation, belief):
-        ready = _ready(cures(rules[name], context))
-        if ready is not None:
-            edits.append(splice(script, ready.changes, context=context))
-    finished = [e for e in edits if e.applied and e.grade == "safe"]
-    return combine(script, finished).patch if finished else ""
+    rules = situation.knowledge.causes
+    named = named_causes(situation, situation.belief())
+    edits = [edit for name in named if (edit := finished_edit(situation, rules[name])) is not None]
+    return combine(situation.script, edits).patch if edits else ""
 
 
-def _ready(ways: list[Cure]) -> Cure | None:
-    usable = (c for c in ways if c.changes and not c.question and c.fix.grade != "sketch")
-    return next(usable, None)
+def finished_edit(situation: Situation, cause: CauseRule) -> Edit | None:
+    """The first way to cure a cause that the script takes exactly and that leaves nothing open.
+
+    A way that waits for an answer is finished once the case has the answer; a sketch never is.
+    """
+    from assistant.advice import splice
+
+    context, script = situation.context(), situation.script
+    if script is None:
+        return None
+    for way in cures(cause, context):
+        if not way.changes or way.question or way.fix.grade == "sketch":
+            continue
+        edit = splice(script, way.changes, context=context)
+        if edit.applied and edit.grade == "safe":
+            return edit
+    return None
