@@ -162,7 +162,8 @@ class Desk:
         if number not in numbers:
             self._flash("chat-no-such-number")
             return
-        cause = self.screen.stage.advice[-1].cause
+        current = self.screen.stage.current
+        cause = current.cause if current is not None else ""
         self.screen.submit(jobs.plain("apply", lambda engine: engine.apply(cause, number - 1)))
 
     async def do_undo(self, argument: str) -> None:
@@ -171,14 +172,14 @@ class Desk:
     async def do_copy(self, argument: str) -> None:
         from assistant.chat.widgets.advice import change_text
 
-        advice = self.screen.stage.advice
-        what = argument or ("change" if advice else "conversation")
+        advice = self.screen.stage.current
+        what = argument or ("change" if advice is not None else "conversation")
         if what == "report":
             self.screen.submit(jobs.reporting("plain"))
         elif what == "change":
-            text = change_text(advice[-1]) if advice else ""
-            if text:
-                self.screen.copy(text, f"{advice[-1].code}.diff")
+            text = change_text(advice) if advice is not None else ""
+            if advice is not None and text:
+                self.screen.copy(text, f"{advice.code}.diff")
             else:
                 self._flash("chat-nothing-to-copy")
         elif what == "conversation":
@@ -247,8 +248,8 @@ class Desk:
         return self.screen.stage.panel.ranking.suspects
 
     def _last_cause(self) -> str:
-        advice, suspects = self.screen.stage.advice, self._suspects()
-        return advice[-1].code if advice else (suspects[0].code if suspects else "")
+        advice, suspects = self.screen.stage.current, self._suspects()
+        return advice.code if advice is not None else (suspects[0].code if suspects else "")
 
     def _cause(self, name: str) -> str:
         """A cause id from a code, an id or the number of a suspect."""
@@ -258,8 +259,8 @@ class Desk:
         return next((s.cause for s in suspects if name.lower() in (s.code.lower(), s.cause)), "")
 
     def _applicable(self) -> list[tuple[int, Offer]]:
-        advice = self.screen.stage.advice
-        offers = advice[-1].offers if advice else ()
+        advice = self.screen.stage.current
+        offers = advice.offers if advice is not None else ()
         return [(i, offer) for i, offer in enumerate(offers, 1) if offer.applicable]
 
     async def _open(self, argument: str, kind: str) -> None:

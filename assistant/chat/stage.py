@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
@@ -31,6 +32,9 @@ from assistant.events import (
     Verdict,
 )
 
+if TYPE_CHECKING:
+    from assistant.chat.widgets.advice import AdviceBlock
+
 
 class Stage:
     """Keeps what is live in the conversation: the open question, the running experiments.
@@ -50,16 +54,44 @@ class Stage:
         self.language = conversation.language
         self.clock: Callable[[], float] = monotonic
         self.question: QuestionBlock | None = None
-        self.advice: list[Advice] = []
+        self.current: Advice | None = None
         self.heard: dict[str, str] = {}
         self._numbered: Choices | ActionLine | None = None
         self._probes: dict[int, ProbeBlock] = {}
+        self._verdict: Widget | None = None
+        self._last_verdict: Widget | None = None
+        self._advised = 0
         self._asked: Question | None = None
+
+    def is_old(self, event: Event) -> bool:
+        """Whether a verdict repeats the last one, with nothing but its advice in between."""
+        if not isinstance(event, Verdict):
+            return False
+        said = [e for e in self.conversation.entries if not isinstance(e, Advice)]
+        return said[-1:] == [event]
+
+    @property
+    def said_all(self) -> bool:
+        """Whether advice was the last thing given, so that the next step is the user's."""
+        return any(isinstance(entry, Advice) for entry in self.conversation.entries[-1:])
+
+    def show_actions(self) -> None:
+        """Bring into sight what can be done with the advice."""
+        if isinstance(self._numbered, ActionLine) and self._numbered.is_attached:
+            self.conversation.scroll_to_widget(self._numbered, animate=False)
+
+    def begin_turn(self) -> None:
+        """The user did something: what comes now answers that."""
+        self._verdict, self._advised = None, 0
 
     async def show(self, event: Event) -> None:
         """Show one event."""
         match event:
-            case Said() | Verdict() | Spoken() | Answered():
+            case Verdict():
+                if not self.is_old(event):
+                    self._last_verdict = await self.conversation.add(event)
+                self._verdict, self._advised = self._last_verdict, 0
+            case Said() | Spoken() | Answered():
                 await self.conversation.add(event)
             case Heard():
                 self.heard[event.name] = event.summary
@@ -86,19 +118,19 @@ class Stage:
 
         entries, ranking, waiting = past(events)
         self.heard.update({e.name: e.summary for e in events if isinstance(e, Heard)})
-        self.advice += [e for e in events if isinstance(e, Advice)]
         await self.conversation.replay(entries)
         if ranking is not None:
             self.panel.show(ranking)
         if waiting is not None:
             await self.ask(waiting)
         elif shown := self.conversation.query(AdviceBlock):
-            self._mean(shown.last().actions)
+            await self.put_first(shown.last())
 
     async def begin_again(self) -> None:
         """Forget everything shown, because another case is opened."""
         self.question, self._asked, self._numbered = None, None, None
-        self.advice, self.heard = [], {}
+        self.current, self.heard = None, {}
+        self.begin_turn()
         self._probes.clear()
         self.panel.clear()
         await self.conversation.clear()
@@ -110,7 +142,7 @@ class Stage:
         self.question, self._asked = block, question
         self._mean(block.choices)
         await self.conversation.add(question, block)
-        self.conversation.show_whole(block)
+        self.conversation.show_from(block)
         # Once for the layout and once for a scroll that a block above may have asked for.
         later = self.conversation.call_after_refresh
         later(later, later, self._offer_focus, block)
@@ -172,14 +204,30 @@ class Stage:
             await block.finish(event)
 
     async def _advise(self, event: Advice) -> None:
+        """Show the first advice after a verdict open, the others folded below it.
+
+        Of each cause only the latest advice stays open; one that says nothing new is not repeated.
+        """
         from assistant.chat.widgets.advice import AdviceBlock
 
-        self.advice = [a for a in self.advice if a.cause != event.cause] + [event]
-        block = AdviceBlock(event, self.language)
+        verdict, first = self._verdict, not self._advised
+        self._advised += 1
+        before = [b for b in self.conversation.query(AdviceBlock) if b.advice.cause == event.cause]
+        if verdict is not None and before and before[-1].advice == event:
+            return
+        for old in before:
+            old.folded = True
+        block = AdviceBlock(event, self.language, folded=verdict is not None and not first)
         await self.conversation.add(event, block)
+        self.conversation.show_from(verdict or block)
+        if not block.folded:
+            await self.put_first(block)
+
+    async def put_first(self, block: AdviceBlock) -> None:
+        """From now on commands and number keys mean this advice."""
+        self.current = block.advice
         if self.question is None:
             self._mean(block.actions)
-        self.conversation.show_whole(block)
-        for offer in event.offers:
+        for offer in block.advice.offers:
             if offer.question is not None and self.question is None:
                 await self.ask(offer.question)

@@ -263,7 +263,7 @@ async def test_the_failure_of_a_probe_names_its_reason() -> None:
 async def test_advice_and_what_can_be_done_with_it() -> None:
     engine = FakeEngine({"tell": (RANKING, FOUND, ADVICE)})
     app = chat(engine)
-    async with app.run_test(size=(100, 50)) as pilot:
+    async with app.run_test(size=(100, 60)) as pilot:
         await settle(pilot, app)
         await say(pilot, app, "go")
         text = screen_text(app)

@@ -168,15 +168,17 @@ class ChatScreen(ListeningScreen):
         self.prompt.focus()
         self.prompt.paste_text(event.text)
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed while something else has the focus is meant for the prompt."""
+        if event.is_printable and event.character:
+            event.stop()
+            self._typed(event.character)
+
     # Choices ----------------------------------------------------------------------------------
 
     def on_choices_typed(self, event: Choices.Typed) -> None:
         event.stop()
-        self.prompt.focus()
-        if event.character == "?" and not self.prompt.text:
-            self.open_help()
-        else:
-            self.prompt.insert(event.character)
+        self._typed(event.character)
 
     async def on_question_block_answered(self, event: QuestionBlock.Answered) -> None:
         event.stop()
@@ -195,6 +197,10 @@ class ChatScreen(ListeningScreen):
     def on_welcome_resumed(self, event: Welcome.Resumed) -> None:
         event.stop()
         self.submit(jobs.changing_case(event.case))
+
+    async def on_advice_block_opened(self, event: AdviceBlock.Opened) -> None:
+        event.stop()
+        await self.stage.put_first(event.block)
 
     async def on_advice_block_wanted(self, event: AdviceBlock.Wanted) -> None:
         event.stop()
@@ -270,8 +276,19 @@ class ChatScreen(ListeningScreen):
             self.stage.question.choices.focus()
         elif self.backstage.busy:
             self.flash(say("chat-still-working", self.language))
+        elif self.stage.said_all:
+            self.stage.show_actions()
+            self.flash(say("chat-all-said", self.language))
         else:
             await self.desk.do_next("")
+
+    def _typed(self, character: str) -> None:
+        self.prompt.focus()
+        empty = not self.prompt.text
+        if empty and character == "?":
+            self.open_help()
+        elif not (empty and character in "123456789" and self._number(int(character))):
+            self.prompt.insert(character)
 
     def _number(self, number: int) -> bool:
         welcome = self.welcome

@@ -83,6 +83,7 @@ class ListeningScreen(Screen[None]):
     def submit(self, job: Job) -> None:
         """Put a job in line for the engine."""
         self.conversation.follow()
+        self.stage.begin_turn()
         self.backstage.submit(job)
 
     def flash(self, text: str, tone: Tone = "plain") -> None:
@@ -124,6 +125,8 @@ class ListeningScreen(Screen[None]):
 
     async def on_engine_said(self, event: messages.EngineSaid) -> None:
         await self.drop_welcome()
+        if self.stage.is_old(event.event):
+            self.flash(say("chat-nothing-new", self.language))
         await self.stage.show(event.event)
 
     async def on_case_opened(self, event: messages.CaseOpened) -> None:

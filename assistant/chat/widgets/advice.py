@@ -6,12 +6,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Static
 
 from assistant.chat.curves import curves_content
 from assistant.chat.diff import code_content, diff_parts
 from assistant.chat.text import join, plain
 from assistant.chat.widgets.actions import ActionLine
+from assistant.chat.widgets.fold import FoldHeader
 from assistant.events import Advice, Curve, Offer, TrialResult
 from knowledge.texts import say
 
@@ -26,7 +28,10 @@ _GRADES = {"safe": "$u-good", "answer": "$u-warn", "sketch": "$u-quiet"}
 
 
 class AdviceBlock(Vertical):
-    """Code, title and odds; I see, Means, Change, You know it worked when, Not sure?"""
+    """Code, title and odds; I see, Means, Change, You know it worked when, Not sure?
+
+    Folded it is its first line alone, which opens it.
+    """
 
     class Wanted(Message):
         """Something is to be done with this advice; ``value`` as in `actions_of`."""
@@ -37,21 +42,41 @@ class AdviceBlock(Vertical):
             self.value = value
             self.label = label
 
-    def __init__(self, advice: Advice, language: str, live: bool = True) -> None:
+    class Opened(Message):
+        """A folded advice was opened by hand."""
+
+        def __init__(self, block: AdviceBlock) -> None:
+            super().__init__()
+            self.block = block
+
+    folded: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, advice: Advice, language: str, folded: bool = False) -> None:
         super().__init__(classes="block advice")
         self.advice = advice
         self.language = language
         self.actions = ActionLine(actions_of(advice, language))
-        self._live = live
+        self._head = FoldHeader(markup=False, classes="advice-title")
+        self.set_reactive(AdviceBlock.folded, folded)
+        self.set_class(folded, "-folded")
+
+    def on_mount(self) -> None:
+        self._draw_head()
+
+    def watch_folded(self, folded: bool) -> None:
+        self.set_class(folded, "-folded")
+        self._draw_head()
+
+    def on_fold_header_toggled(self, event: FoldHeader.Toggled) -> None:
+        event.stop()
+        self.folded = not self.folded
+        if not self.folded:
+            self.post_message(self.Opened(self))
 
     def compose(self) -> ComposeResult:
         advice = self.advice
         with Horizontal(classes="advice-head"):
-            yield Static(
-                join((f"{advice.code}  ", "bold $u-mark"), (advice.title, "bold $u-text")),
-                markup=False,
-                classes="advice-title",
-            )
+            yield self._head
             yield Static(self._odds(), markup=False, classes="advice-odds")
         yield from self._row("see", plain("\n".join(advice.see)))
         yield from self._row("means", plain(advice.means))
@@ -66,12 +91,18 @@ class AdviceBlock(Vertical):
             if text:
                 label = (say(key, self.language) + " ", "bold $u-quiet")
                 yield Static(join(label, (text, "$u-text")), markup=False, classes="advice-foot")
-        if self._live:
-            yield self.actions
+        yield self.actions
 
     def on_action_line_taken(self, event: ActionLine.Taken) -> None:
         event.stop()
         self.post_message(self.Wanted(self.advice, event.value, event.label))
+
+    def _draw_head(self) -> None:
+        mark = "▸ " if self.folded else ""
+        title = self.advice.title
+        self._head.update(
+            join((mark, "$u-quiet"), (f"{self.advice.code}  ", "bold $u-mark"), (title, "bold"))
+        )
 
     def _odds(self) -> Content:
         if self.advice.confirmed:

@@ -92,15 +92,20 @@ class Conversation(VerticalScroll, can_focus=True):
         if block in self._blocks:
             self.entries[self._first + self._blocks.index(block)] = entry
 
-    def show_whole(self, block: Widget) -> None:
-        """Scroll so that a tall block is read from its beginning, not from its end."""
+    def show_from(self, block: Widget) -> None:
+        """Scroll so that what begins with `block` is read from its beginning, if it is too tall to
+        be seen whole."""
 
         def scroll() -> None:
-            if block.size.height >= self.size.height:
+            if block.is_attached and self._below(block) >= self.size.height:
                 self.release_anchor()
                 self.scroll_to_widget(block, top=True, animate=False, immediate=True)
 
         self.call_after_refresh(scroll)
+
+    def _below(self, block: Widget) -> int:
+        """Lines from the first of `block` to the end of the conversation."""
+        return self.virtual_size.height - block.virtual_region.y
 
     def sees(self, widget: Widget) -> bool:
         """Whether a widget of the conversation can be read now, from its first line on."""
