@@ -15,6 +15,7 @@ from assistant.dialogue.experiments import Laboratory
 from assistant.events import Event, ProbeFailed, Said, Verdict
 from assistant.exit_status import CAUSE, OK, UNUSABLE
 from assistant.plain import lines_of
+from knowledge.texts import say
 
 #: Reasons of a failed probe that lie in what was given, not in the experiment.
 _INPUT_REASONS = ("model-", "data-", "image-", "labels-unreadable")
@@ -23,13 +24,17 @@ _INPUT_REASONS = ("model-", "data-", "image-", "labels-unreadable")
 def check(options: argparse.Namespace) -> int:
     """Read, examine, print; the exit status."""
     given = list(_given(options))
-    if not given:
+    if not given and options.report is None:
         print("unstuck: give me a TEXT, --log, --script, or --model and --data", file=sys.stderr)
         return UNUSABLE
     laboratory = _laboratory(options)
     dialogue = Dialogue(new_case(keep=False), laboratory, _options(options))
     try:
         events: list[Event] = []
+        if options.report is not None and not _take_report(dialogue, options.report):
+            told = say("report-unreadable", dialogue.language, path=options.report)
+            print(f"unstuck: {told}", file=sys.stderr)
+            return UNUSABLE
         for item, kind in given:
             events += dialogue.bring(item, kind)
         for event in dialogue.examine():
@@ -38,6 +43,17 @@ def check(options: argparse.Namespace) -> int:
         return _deliver(dialogue, events, options)
     finally:
         dialogue.close()
+
+
+def _take_report(dialogue: Dialogue, path: Path) -> bool:
+    """Go on from a report saved as JSON; False for any other file."""
+    from assistant.report.json_report import NotAReport, take_up
+
+    try:
+        take_up(json.loads(path.read_text(encoding="utf-8")), dialogue.situation)
+    except (OSError, ValueError, RecursionError, NotAReport):
+        return False
+    return True
 
 
 def _given(options: argparse.Namespace) -> Iterator[tuple[Path | str, str]]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.case import Case, new_case, open_case
+from assistant.events import Event
 from assistant.exit_status import OK, UNUSABLE
+from assistant.plain import lines_of
 from knowledge.texts import say
 
 TYPE_CHECKING = False
@@ -60,20 +63,42 @@ def demo_words(folder: Path) -> tuple[str, ...]:
 
 
 def report(options: argparse.Namespace) -> int:
-    """A saved case as a page for a forum, or as JSON."""
+    """A saved case as a page for a forum or a browser, or as JSON."""
     from assistant.dialogue import Dialogue, Options
+    from assistant.report import Wanted
 
     case = open_case(options.case)
     if case is None:
         print(f"unstuck: {say('no-such-case', options.lang)}", file=sys.stderr)
         return UNUSABLE
-    dialogue = Dialogue(case, None, Options(language=options.lang, language_fixed=True))
-    text = dialogue.report("json" if options.json else options.venue)
+    chosen = Options(language=options.lang, language_fixed=True, python=options.python)
+    laboratory = None
+    if not options.no_script:
+        from assistant.laboratory import Laboratory
+
+        laboratory = Laboratory(options.python)
+    dialogue = Dialogue(case, laboratory, chosen)
+    try:
+        _tell(dialogue.write_script(), options.lang)
+        wanted = Wanted(code=options.code)
+        text = dialogue.report("json" if options.json else options.venue, wanted)
+        if words := dialogue.masked_words(wanted):
+            told = say("report-masked", options.lang, words=", ".join(words))
+            print(f"unstuck: {told}", file=sys.stderr)
+    finally:
+        dialogue.close()
     if options.out is None:
         print(text)
     else:
         options.out.write_text(text, encoding="utf-8")
     return OK
+
+
+def _tell(events: Iterator[Event], language: str) -> None:
+    """What takes time says so, away from the page itself."""
+    for event in events:
+        for line in lines_of(event, language):
+            print(line, file=sys.stderr)
 
 
 def _run(options: argparse.Namespace, case: Case | None, words: tuple[str, ...]) -> int:

@@ -29,7 +29,7 @@ ThresholdedReLU TimeDistributed TorchModuleWrapper UnitNormalization UpSampling 
 ZeroPadding
 """
 #: layer classes of Keras 1 to 3; the digit and D of "Conv2D" are left out
-_LAYER_STEMS = frozenset(_LAYERS.split())
+LAYER_STEMS = frozenset(_LAYERS.split())
 
 #: layers that run code kept outside the file; refused unless the user trusts the file
 CODE_LAYERS = frozenset({"Lambda", "TFSMLayer", "TorchModuleWrapper", "FlaxLayer", "JaxLayer"})
@@ -125,7 +125,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
 
 def is_keras_layer(class_name: str) -> bool:
     """Whether Keras (1 to 3) has a layer of this class name."""
-    return re.sub(r"[123]D", "", class_name) in _LAYER_STEMS
+    return re.sub(r"[123]D", "", class_name) in LAYER_STEMS
 
 
 def application_of(model_name: str) -> str | None:

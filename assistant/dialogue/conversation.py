@@ -9,12 +9,13 @@ from pathlib import Path
 from assistant.case import Case, new_case, open_case
 from assistant.dialogue.advising import advice, named_causes, ranking, verdict
 from assistant.dialogue.experiments import Laboratory, probe_rules, run_probe, runnable
-from assistant.dialogue.investigation import BASIC, Search, investigate
+from assistant.dialogue.investigation import BASIC, investigate
 from assistant.dialogue.listening import Listener
 from assistant.dialogue.questions import answered, fact_question
 from assistant.dialogue.replaying import question_of, recall_search, replay
 from assistant.dialogue.revising import Reviser
 from assistant.dialogue.situation import Options, Situation
+from assistant.dialogue.trials import Search
 from assistant.events import Event, Question, Ranking, Said
 from assistant.reasoning.belief import Belief
 from assistant.reasoning.steps import Step, next_steps
@@ -24,7 +25,12 @@ from probes.finding import Finding
 #: Advice is given from here on without another question; a cheap reversible change is worth more
 #: than certainty.
 ADVISE = 0.8
+SCRIPT = "synthetic-script"
 QUESTIONS = 6  # in a row, before the leading suspects are shown anyway
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from assistant.report import Wanted
 
 
 class Dialogue:
@@ -239,11 +245,22 @@ class Dialogue:
         """Take the last applied change back."""
         yield from self._reviser.undo()
 
-    def report(self, venue: str = "plain") -> str:
-        """The case as a page for a forum: so, github, discourse or plain; or json, html."""
+    def write_script(self) -> Iterator[Event]:
+        """Make and run the report's script with made-up data, where model and data allow it."""
+        if self.laboratory is not None and SCRIPT in self._open_probes():
+            yield from run_probe(self.situation, self.laboratory, SCRIPT)
+
+    def report(self, venue: str = "plain", wanted: Wanted | None = None) -> str:
+        """The case as a page: so, github, discourse, plain, html; or json."""
         from assistant.report import render
 
-        return render(self.situation, self._search, venue)
+        return render(self.situation, self._search, venue, wanted)
+
+    def masked_words(self, wanted: Wanted | None = None) -> tuple[str, ...]:
+        """The user's own words that the report leaves out."""
+        from assistant.report import masked_words
+
+        return masked_words(self.situation, self._search, wanted)
 
     def events_so_far(self) -> Iterator[Event]:
         """What a resumed case shows first: what was said and brought, and what was found."""

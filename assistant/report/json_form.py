@@ -9,9 +9,9 @@ from assistant import __version__
 from assistant.case import SCHEMA
 from assistant.dialogue.advising import LEAST, advice, verdict
 from assistant.dialogue.experiments import runnable
-from assistant.dialogue.investigation import Search
 from assistant.dialogue.questions import fact_question
 from assistant.dialogue.situation import Situation
+from assistant.dialogue.trials import Search
 from assistant.events import Advice, Offer, TrialResult
 from assistant.reasoning.belief import Belief
 from assistant.reasoning.reasons import weights
