@@ -12,11 +12,13 @@ from typing import Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from assistant.chat.colors import role_colors
 from assistant.chat.commands import COMMANDS
 from assistant.chat.engine import EngineFactory
 from assistant.chat.screens.chat import ChatScreen
+from assistant.chat.settings import load_settings, remember
 from knowledge.texts import known_language, say
 
 THEME = "tokyo-night"
@@ -42,12 +44,16 @@ class ChatApp(App[int]):
     ) -> None:
         # Textual picks its filter of colours here: with a theme of RGB colours it would be grey.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        settings = load_settings()
+        chosen = language or (settings.language if known_language(settings.language) else "")
         guessed = guess_language()
         # English is what everyone gets who set nothing, so then the chat follows what is written.
-        fixed = language is not None or guessed != "en"
-        self.chat = ChatScreen(factory, language or guessed, fixed, first_words)
+        fixed = bool(chosen) or guessed != "en"
+        self.chat = ChatScreen(factory, chosen or guessed, fixed, first_words)
         self._interrupted = -_TWICE_SECONDS
-        wanted = _PLAIN_THEME if self.no_color else os.environ.get("TEXTUAL_THEME", THEME)
+        wanted = os.environ.get("TEXTUAL_THEME") or settings.theme or THEME
+        if self.no_color:
+            wanted = _PLAIN_THEME
         self.theme = wanted if wanted in self.available_themes else THEME
 
     def get_default_screen(self) -> Screen[None]:
@@ -69,6 +75,7 @@ class ChatApp(App[int]):
             yield SystemCommand(f"/{name}", say(command.help, language), run)
 
     def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
@@ -93,6 +100,10 @@ class ChatApp(App[int]):
         """Copy a selection by every way there is, not by OSC 52 alone."""
         self._clipboard = text
         self.chat.copy(text, "selection.txt")
+
+    def _remember_theme(self, theme: Theme) -> None:
+        if not self.no_color:
+            remember(theme=theme.name)
 
     def _end_by_signal(self, number: int) -> None:
         self.exit(return_code=128 + number)

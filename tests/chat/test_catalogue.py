@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import assistant.chat
+from assistant.chat.answers import PHRASES
 from assistant.chat.attachments import Kind
 from assistant.chat.commands import COMMANDS
 from assistant.chat.curves import ARMS
@@ -33,6 +34,7 @@ COMPOSED = {
     *(f"chat-copy-{name}" for name in COPIES),
     *(f"chat-language-{name}" for name in LANGUAGES),
     *(f"chat-pick-{name}" for name in ENDINGS),
+    *(f"chat-phrase-{name}" for name in (*PHRASES, "yes", "no", "dont-know")),
     *(f"chat-age-{name}" for name in ("moment", "minutes", "hours", "days")),
     *(f"chat-arm-{name}" for name in ARMS.values()),
     *(f"chat-detail-{name}" for name in ("layer", "dead", "saturated")),

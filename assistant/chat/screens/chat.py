@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from assistant.chat import commands, jobs, messages
+from assistant.chat.answers import meant_answer, meant_command
 from assistant.chat.attachments import Attachment
 from assistant.chat.completion import suggest
 from assistant.chat.desk import Desk
@@ -126,6 +127,8 @@ class ChatScreen(ListeningScreen):
             return
         named = [Attachment.file(path) for path in mentions(event.text)]
         attachments = tuple(dict.fromkeys([*self.chips.attachments, *named]))
+        if not attachments and await self._understood(event.text):
+            return
         await self.chips.clear()
         await self.send(event.text, attachments)
 
@@ -182,13 +185,7 @@ class ChatScreen(ListeningScreen):
 
     async def on_question_block_answered(self, event: QuestionBlock.Answered) -> None:
         event.stop()
-        question, value = event.question.id, event.value
-        await self.stage.settle(event.label)
-        self.prompt.focus()
-        if question.startswith(_OWN):
-            await self.desk.run(question.removeprefix(_OWN), value)
-        else:
-            self.submit(jobs.plain("answer", lambda engine: engine.answer(question, value)))
+        await self._answer(event.question.id, event.value, event.label)
 
     async def on_welcome_picked(self, event: Welcome.Picked) -> None:
         event.stop()
@@ -263,6 +260,26 @@ class ChatScreen(ListeningScreen):
         self.prompt.focus()
 
     # Inside -----------------------------------------------------------------------------------
+
+    async def _answer(self, question: str, value: str, label: str) -> None:
+        await self.stage.settle(label)
+        self.prompt.focus()
+        if question.startswith(_OWN):
+            await self.desk.run(question.removeprefix(_OWN), value)
+        else:
+            self.submit(jobs.plain("answer", lambda engine: engine.answer(question, value)))
+
+    async def _understood(self, text: str) -> bool:
+        """Take a short message as the answer to the open question, or as a command."""
+        block = self.stage.question
+        chosen = meant_answer(block.question, text) if block is not None else None
+        if block is not None and chosen is not None:
+            await self._answer(block.question.id, *chosen)
+            return True
+        command = meant_command(text)
+        if command:
+            await self.desk.run(command, "")
+        return bool(command)
 
     async def _go_on(self) -> None:
         """Enter on the empty prompt: send what is attached, else the next step."""

@@ -16,6 +16,7 @@ from assistant.chat import jobs, messages
 from assistant.chat.attachments import Attachment
 from assistant.chat.engine import EngineFactory
 from assistant.chat.paths import nearby_pair, walk
+from assistant.chat.settings import remember
 from assistant.chat.stage import Stage
 from assistant.chat.text import join
 from assistant.chat.widgets.chips import Chips
@@ -93,6 +94,7 @@ class ListeningScreen(Screen[None]):
     def speak(self, language: str) -> None:
         """Change the language of everything said from now on."""
         self._fixed = True
+        remember(language=language)
         self.backstage.speak(language)
         self._use_language(language)
 
