@@ -89,7 +89,7 @@ class ChatApp(App[int]):
         """Ctrl+C: stops what runs; pressed twice it leaves."""
         now = monotonic()
         if self.chat.backstage.busy and now - self._interrupted > _TWICE_SECONDS:
-            self.chat.action_cancel()
+            self.chat.stop(everything=True)
         elif now - self._interrupted <= _TWICE_SECONDS:
             self.exit()
         else:

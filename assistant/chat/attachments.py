@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from assistant.chat.paths import TEXT_ENDINGS
 from knowledge.texts import say
 
 Kind = Literal["log", "traceback", "script", "notebook", "text", "file", "folder"]
@@ -22,6 +23,7 @@ _SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("log", re.compile(r"^\s*Epoch\s+\d+|\bloss\s*[:=]\s*-?[\dn]", re.M | re.I)),
 )
 _LOOK_AT = 20_000
+_LARGE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,29 @@ class Attachment:
         if self.path is not None:
             return f"{kind} {self.path.name or self.path}"
         return say("chat-chip-text", language, kind=kind, lines=f"{line_count(self.text):,}")
+
+    def recognised(self, language: str) -> str:
+        """What reading it shows ("training log, 5 epochs, val stuck at .0099"); empty for what
+        says nothing. Takes up to a second: not for the screen's own thread."""
+        from assistant.dialogue.materials import read_path, read_text
+
+        if self._is_large():
+            return ""  # it is read once it is sent, and that is often enough
+        found = read_text(self.text, language) if self.path is None else []
+        if self.path is not None and self.kind == "file":
+            found = read_path(self.path, language)
+        telling = [m for m in found if m.kind != "data" and not m.refusal]
+        telling = [m for m in telling if m.kind != "words" or m.findings]
+        return " + ".join(m.summary for m in telling)
+
+    def _is_large(self) -> bool:
+        if self.path is None:
+            return len(self.text) > _LARGE
+        try:
+            text = self.path.name.lower().endswith(TEXT_ENDINGS)
+            return text and self.path.stat().st_size > _LARGE
+        except OSError:
+            return True
 
     def content(self) -> str:
         """What opening it shows."""

@@ -75,7 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("theme", "theme"),
     _command("resume", "case"),
     _command("new"),
-    _command("cancel", aliases=("stop",), key="Esc"),
+    _command("cancel", aliases=("stop",), key="Ctrl+C"),
     _command("quit", aliases=("exit", "q"), key="Ctrl+Q"),
 )
 

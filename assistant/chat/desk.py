@@ -110,7 +110,10 @@ class Desk:
 
     async def do_probe(self, argument: str) -> None:
         if argument:
-            self.screen.submit(jobs.plain("probe", lambda engine: engine.run_probe(argument)))
+            title = dict(self.probes).get(argument, argument)
+            self.screen.submit(
+                jobs.plain("probe", lambda engine: engine.run_probe(argument), title)
+            )
         elif self.probes:
             await self.screen.choose("chat-choose-probe", "probe", self.probes)
         else:
@@ -230,7 +233,7 @@ class Desk:
         self.screen.submit(jobs.changing_case(""))
 
     async def do_cancel(self, argument: str) -> None:
-        self.screen.action_cancel()
+        self.screen.stop(everything=True)
 
     async def do_quit(self, argument: str) -> None:
         self.screen.app.exit()

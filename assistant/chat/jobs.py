@@ -63,13 +63,13 @@ def sending(text: str, attachments: tuple[Attachment, ...]) -> Job:
     return Job("tell", work, text, attachments)
 
 
-def plain(name: str, call: Callable[[Engine], Iterator[Event]]) -> Job:
+def plain(name: str, call: Callable[[Engine], Iterator[Event]], title: str = "") -> Job:
     """A job that is one call of the engine."""
 
     def work(engine: Engine) -> Yields:
         yield from call(engine)
 
-    return Job(name, work)
+    return Job(name, work, title=title)
 
 
 def outcome(cause: str, result: Outcome) -> Job:

@@ -119,6 +119,14 @@ class FilesFound(Message):
 
 
 @dataclass
+class AttachmentRead(Message):
+    """What is in an attachment that waits to be sent, in the words of a chip."""
+
+    attachment: Attachment
+    label: str
+
+
+@dataclass
 class CopyDone(Message):
     """A text was copied: by which ways, and into which file (None: not even that)."""
 

@@ -223,6 +223,21 @@ class Stage:
         if not block.folded:
             await self.put_first(block)
 
+    async def next_advice(self, cause: str) -> None:
+        """The cure of `cause` is done: fold its advice and open the one folded behind it."""
+        from assistant.chat.widgets.advice import AdviceBlock
+
+        done = [b for b in self.conversation.query(AdviceBlock) if b.advice.cause == cause]
+        behind = [
+            block
+            for block in self.conversation.query(AdviceBlock)
+            if block.folded and done and block.region.y > done[-1].region.y
+        ]
+        for block in behind[:1]:
+            done[-1].folded, block.folded = True, False
+            await self.put_first(block)
+            self.conversation.show_from(block)
+
     async def put_first(self, block: AdviceBlock) -> None:
         """From now on commands and number keys mean this advice."""
         self.current = block.advice

@@ -32,12 +32,17 @@ Work = Callable[[Engine], Iterator[Event | Message]]
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to do. Words and attachments are the user's own, given back when it fails."""
+    """One thing to do.
+
+    Words and attachments are the user's own, given back when it fails; the title is shown while
+    it waits in line.
+    """
 
     name: str
     work: Work
     words: str = ""
     attachments: tuple[Attachment, ...] = ()
+    title: str = ""
 
 
 class Backstage:
@@ -78,11 +83,18 @@ class Backstage:
         run = contextvars.copy_context().run
         threading.Thread(target=run, args=(self._drain,), name="engine", daemon=True).start()
 
-    def cancel(self) -> bool:
-        """Stop what runs and forget what waits; True when something did run."""
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The titles of the jobs in line, the next one first."""
+        with self._lock:
+            return tuple(job.title for job in self._jobs if job.title)
+
+    def cancel(self, everything: bool = False) -> bool:
+        """Stop what runs, and forget what waits if `everything`; True when something did run."""
         with self._lock:
             busy, engine = self._draining, self._engine
-            self._jobs.clear()
+            if everything:
+                self._jobs.clear()
         if busy and engine is not None:
             engine.cancel()
         return busy
@@ -100,7 +112,7 @@ class Backstage:
         """End the engine; jobs that wait are dropped. Called once the screen is gone."""
         with self._lock:
             self._closed = True
-        self.cancel()
+        self.cancel(everything=True)
         with self._lock:
             engine, self._engine = self._engine, None
         if engine is not None:

@@ -38,6 +38,20 @@ async def test_the_first_advice_is_open_and_the_next_one_is_a_line() -> None:
         assert engine.calls[-1] == ("apply", (SECOND.cause, 0))
 
 
+async def test_after_one_cure_the_next_advice_opens() -> None:
+    engine = FakeEngine({"tell": BOTH})
+    app = chat(engine)
+    async with app.run_test(size=(100, 70)) as pilot:
+        await settle(pilot, app)
+        await say(pilot, app, "go")
+        first, second = app.query(AdviceBlock)
+        values = [value for value, _ in first.actions.items]
+        await pilot.press(str(values.index("worked") + 1))
+        await settle(pilot, app)
+        assert engine.calls[-1] == ("outcome", (ADVICE.cause, "worked"))
+        assert first.folded and not second.folded and app.chat.stage.current == SECOND
+
+
 async def test_the_same_advice_is_not_given_twice() -> None:
     engine = FakeEngine({"tell": BOTH, "proceed": BOTH})
     app = chat(engine)

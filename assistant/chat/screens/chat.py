@@ -143,12 +143,12 @@ class ChatScreen(ListeningScreen):
 
     async def on_prompt_long_paste(self, event: Prompt.LongPaste) -> None:
         event.stop()
-        await self.chips.add(Attachment.pasted(event.text), self.language)
+        await self.attach(Attachment.pasted(event.text))
 
     async def on_prompt_paths_pasted(self, event: Prompt.PathsPasted) -> None:
         event.stop()
         for path in event.paths:
-            await self.chips.add(Attachment.file(path), self.language)
+            await self.attach(Attachment.file(path))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
@@ -215,6 +215,8 @@ class ChatScreen(ListeningScreen):
             self.submit(jobs.plain("apply", lambda engine: engine.apply(cause, number)))
         elif value in OUTCOMES:
             self.submit(jobs.outcome(cause, OUTCOMES[value]))
+            if value != "no-change":
+                await self.stage.next_advice(cause)
         self.prompt.focus()
 
     # Pages ------------------------------------------------------------------------------------
@@ -255,8 +257,13 @@ class ChatScreen(ListeningScreen):
             self.conversation.scroll_page_down(animate=False)
 
     def action_cancel(self) -> None:
-        if self.backstage.cancel():
+        self.stop()
+
+    def stop(self, everything: bool = False) -> None:
+        """Stop what runs; what waits in line goes on, unless `everything` is to stop."""
+        if self.backstage.cancel(everything):
             self.flash(say("chat-stopping", self.language), "warning")
+        self.queue.show(self.backstage.waiting)
         self.prompt.focus()
 
     # Inside -----------------------------------------------------------------------------------
@@ -313,5 +320,5 @@ class ChatScreen(ListeningScreen):
 
     async def _picked(self, path: Path | None) -> None:
         if path is not None:
-            await self.chips.add(Attachment.file(path), self.language)
+            await self.attach(Attachment.file(path))
         self.prompt.focus()

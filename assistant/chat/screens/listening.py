@@ -23,6 +23,7 @@ from assistant.chat.widgets.chips import Chips
 from assistant.chat.widgets.conversation import Conversation
 from assistant.chat.widgets.popup import Popup
 from assistant.chat.widgets.prompt import Prompt
+from assistant.chat.widgets.queue import Queue
 from assistant.chat.widgets.ranking import RankingPanel
 from assistant.chat.widgets.status import StatusLine
 from assistant.chat.widgets.welcome import Welcome
@@ -60,6 +61,7 @@ class ListeningScreen(Screen[None]):
         self.popup = Popup()
         self.prompt = Prompt(say("chat-placeholder", language), self.popup)
         self.chips = Chips()
+        self.queue = Queue(language)
         self.status = StatusLine(language)
         self.conversation = Conversation(language)
         self.panel = RankingPanel(language)
@@ -71,6 +73,7 @@ class ListeningScreen(Screen[None]):
         with Horizontal(id="middle"):
             yield self.conversation
             yield self.panel
+        yield self.queue
         yield self.chips
         yield self.popup
         yield self.prompt
@@ -86,6 +89,7 @@ class ListeningScreen(Screen[None]):
         self.conversation.follow()
         self.stage.begin_turn()
         self.backstage.submit(job)
+        self.queue.show(self.backstage.waiting)
 
     def flash(self, text: str, tone: Tone = "plain") -> None:
         """Say something in passing, in the status line."""
@@ -149,6 +153,7 @@ class ListeningScreen(Screen[None]):
 
     def on_job_started(self, event: messages.JobStarted) -> None:
         self.status.busy()
+        self.queue.show(self.backstage.waiting)
 
     async def on_job_failed(self, event: messages.JobFailed) -> None:
         self.stage.stop_probes()
@@ -169,6 +174,9 @@ class ListeningScreen(Screen[None]):
         event.stop()
         self.status.hint("chat-keys-more" if event.more else "chat-keys-ready")
 
+    def on_attachment_read(self, event: messages.AttachmentRead) -> None:
+        self.chips.tell(event.attachment, event.label)
+
     async def on_files_found(self, event: messages.FilesFound) -> None:
         self.files, self.pair = event.files, event.pair
         self.recent, self.cases = event.recent, event.cases
@@ -178,13 +186,24 @@ class ListeningScreen(Screen[None]):
 
     # Inside -----------------------------------------------------------------------------------
 
+    async def attach(self, attachment: Attachment) -> None:
+        """Put an attachment above the prompt, and find out what it is."""
+        await self.chips.add(attachment, self.language)
+
+        def read() -> None:
+            if label := attachment.recognised(self.language):
+                self.post_message(messages.AttachmentRead(attachment, label))
+
+        # Until then, and when it cannot be read, the chip says its kind and length.
+        self.run_worker(read, thread=True, group="files", exit_on_error=False)
+
     async def _give_back(self, text: str, words: str, attachments: tuple[Attachment, ...]) -> None:
         """Tell of a fault; what was sent goes back into the prompt."""
         if words or attachments:
             text += " " + say("chat-words-kept", self.language)
             self.prompt.give_back(words)
         for attachment in attachments:
-            await self.chips.add(attachment, self.language)
+            await self.attach(attachment)
         await self.stage.note(text, "error")
 
     def _begin(self) -> None:
@@ -219,7 +238,7 @@ class ListeningScreen(Screen[None]):
 
     def _use_language(self, language: str) -> None:
         self.language = language
-        for part in (self.status, self.conversation, self.panel, self.stage):
+        for part in (self.status, self.queue, self.conversation, self.panel, self.stage):
             part.language = language
         self.status.draw()
         self.panel.redraw()

@@ -6,12 +6,15 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
 from assistant.chat.attachments import Attachment
-from assistant.chat.text import join
+from assistant.chat.text import join, shorten
+
+#: characters of a label; the chip's content opens to all of it
+_LONGEST = 72
 
 
 class Chip(Static, can_focus=True):
@@ -38,13 +41,21 @@ class Chip(Static, can_focus=True):
             self.chip = chip
 
     def __init__(self, attachment: Attachment, language: str) -> None:
-        label = attachment.label(language)
-        super().__init__(
-            join(("▤ ", "$u-mark"), (label, "$u-text"), (" ×", "bold $u-bad")),
-            markup=False,
-            classes="chip",
-        )
+        super().__init__(markup=False, classes="chip")
         self.attachment = attachment
+        self.label = attachment.label(language)
+
+    def on_mount(self) -> None:
+        self.tell(self.label)
+
+    def tell(self, label: str) -> None:
+        """Say what the attachment turned out to be."""
+        self.label = label
+        shown = shorten(label, 1, _LONGEST)
+        parts = [("▤ ", "$u-mark"), (shown.text, "$u-text")]
+        if not shown.whole:
+            parts.append(("…", "$u-quiet"))
+        self.update(join(*parts, (" ×", "bold $u-bad")))
 
     def action_open(self) -> None:
         self.post_message(self.Opened(self.attachment))
@@ -58,8 +69,8 @@ class Chip(Static, can_focus=True):
         self.action_remove() if event.x >= self.size.width - 2 else self.action_open()
 
 
-class Chips(Horizontal):
-    """The row of chips; not there while it is empty."""
+class Chips(VerticalScroll, can_focus=False):
+    """The chips, one a line; not there while there is none."""
 
     def __init__(self) -> None:
         super().__init__(id="chips")
@@ -73,6 +84,12 @@ class Chips(Horizontal):
         if attachment not in self.attachments:
             await self.mount(Chip(attachment, language))
             self.add_class("-filled")
+
+    def tell(self, attachment: Attachment, label: str) -> None:
+        """Say what an attachment turned out to be, if it is still there."""
+        for chip in self.query(Chip):
+            if chip.attachment == attachment:
+                chip.tell(label)
 
     async def clear(self) -> None:
         await self.remove_children()
