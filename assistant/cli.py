@@ -72,6 +72,13 @@ def _knowledge_new(options: argparse.Namespace) -> int:
     return new_rule(options.id)
 
 
+def _completion(options: argparse.Namespace) -> int:
+    from assistant.completion import completion
+
+    print(completion(options.shell))
+    return OK
+
+
 def _unforeseen(error: Exception) -> int:
     import traceback
 
@@ -97,6 +104,7 @@ RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": _report,
     "knowledge-check": _knowledge_check,
     "knowledge-new": _knowledge_new,
+    "completion": _completion,
 }
 
 

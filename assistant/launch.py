@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
+import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from assistant.case import Case, new_case, open_case
@@ -102,8 +104,6 @@ def _tell(events: Iterator[Event], language: str) -> None:
 
 
 def _run(options: argparse.Namespace, case: Case | None, words: tuple[str, ...]) -> int:
-    from assistant.chat.app import run_chat
-
     def dialogue() -> Dialogue:
         from assistant.dialogue import Dialogue, Options
         from assistant.laboratory import Laboratory
@@ -119,4 +119,27 @@ def _run(options: argparse.Namespace, case: Case | None, words: tuple[str, ...])
         )
         return Dialogue(case or new_case(), laboratory, chosen)
 
+    # Without a keyboard to read from there is no screen to steer.
+    if options.plain or not sys.stdin.isatty():
+        return _in_lines(dialogue, words)
+    from assistant.chat.app import run_chat
+
     return run_chat(dialogue, mouse=not options.no_mouse, first_words=words, language=options.lang)
+
+
+def _in_lines(make: Callable[[], Dialogue], words: tuple[str, ...]) -> int:
+    from assistant.linemode import LineConversation, messages
+
+    def prompt() -> None:
+        if sys.stdin.isatty():
+            print("> ", end="", flush=True)
+
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    dialogue = make()
+    try:
+        given = itertools.chain(words, messages(sys.stdin, prompt))
+        LineConversation(dialogue, lambda line: print(line, flush=True)).run(given)
+    finally:
+        dialogue.close()
+    return OK

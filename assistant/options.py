@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_resume(commands)
     _add_knowledge(commands)
+    _add_completion(commands)
     return top
 
 
@@ -31,6 +32,7 @@ def _chat_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", choices=("en", "zh"), help="language; else that of what you write"
     )
+    parser.add_argument("--plain", action="store_true", help="lines instead of a screen")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter for the probes")
     parser.add_argument("--trust", action="store_true", help="load foreign classes and lambdas")
@@ -103,3 +105,9 @@ def _add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     new = actions.add_parser("new", help="write the skeleton of a cause")
     new.add_argument("id", metavar="ID", help="the fault in kebab-case: learning-rate-too-high")
     new.set_defaults(command="knowledge-new")
+
+
+def _add_completion(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    completion = commands.add_parser("completion", help="print the completion for a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="SHELL")
+    completion.set_defaults(command="completion")
