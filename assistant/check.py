@@ -144,7 +144,10 @@ def _render(dialogue: Dialogue, events: list[Event], result: object, form: str) 
 
 
 def _write(text: str, path: Path | None) -> None:
+    """A patch keeps the bytes and line ends of the file it is for."""
+    from assistant.advice.files import printable, to_bytes
+
     if path is None:
-        sys.stdout.write(text)
+        sys.stdout.write(printable(text))
     else:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(to_bytes(text))

@@ -10,6 +10,10 @@ from pathlib import Path
 from assistant.advice.edit import Edit
 
 
+#: longest file that is read; notebooks with pictures in them reach tens of megabytes
+MOST_BYTES = 64_000_000
+
+
 class CannotWrite(Exception):
     """An edit that may not or could not be written; ``reason`` is a message key."""
 
@@ -34,8 +38,25 @@ class Backup:
 
 
 def read_text(path: Path) -> str:
-    """A file's text with its line ends as they stand; bytes that are no UTF-8 are kept."""
-    return path.read_bytes().decode("utf-8", "surrogateescape")
+    """A file's text with its line ends as they stand; bytes that are no UTF-8 are kept.
+
+    Of a file beyond `MOST_BYTES` only the beginning is read; edits of it are not written.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        return stream.read(MOST_BYTES).decode("utf-8", "surrogateescape")
+
+
+def to_bytes(text: str) -> bytes:
+    """The bytes of a text read by `read_text`, or of a diff of it."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def printable(text: str) -> str:
+    """A text for a screen or a JSON file: bytes that are no UTF-8 become the sign for that."""
+    return to_bytes(text).decode("utf-8", "replace")
 
 
 def apply_edit(path: Path | str, edit: Edit) -> Backup:
@@ -50,11 +71,11 @@ def apply_edit(path: Path | str, edit: Edit) -> Backup:
         raise CannotWrite("advice-not-writable")
     try:
         present = path.read_bytes()
-        if present != _bytes(edit.before):
+        if present != to_bytes(edit.before):
             raise CannotWrite("advice-file-changed")
         backup = _free_name(path)
         backup.write_bytes(present)
-        written = _bytes(edit.after)
+        written = to_bytes(edit.after)
         _replace(path, written)
     except OSError as error:
         raise CannotWrite("advice-disk", str(error)) from error
@@ -74,10 +95,6 @@ def undo(backup: Backup) -> None:
         backup.backup.unlink()
     except OSError as error:
         raise CannotWrite("advice-disk", str(error)) from error
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
 
 
 def _free_name(path: Path) -> Path:

@@ -17,6 +17,7 @@ def renewal(situation: Situation) -> Offer | None:
     if script is None or not script.present("old-api"):
         return None
     from assistant.advice import splice
+    from assistant.advice.files import printable
 
     change = Change("modernise-api")
     edit = splice(script, [change], context=situation.context())
@@ -25,7 +26,7 @@ def renewal(situation: Situation) -> Offer | None:
     return Offer(
         "safe" if edit.grade == "safe" else "answer",
         say("offer-renewal", situation.language),
-        diff=edit.diff,
+        diff=printable(edit.diff),
         applicable=edit.grade == "safe",
         changes=(change.to_dict(),),
     )
@@ -43,6 +44,7 @@ def build_offer(situation: Situation, cure: Cure) -> Offer:
         return Offer("sketch", summary)
     if situation.script is not None:
         from assistant.advice import splice
+        from assistant.advice.files import printable
 
         edit = splice(situation.script, cure.changes, context=situation.context())
         if edit.applied:
@@ -50,7 +52,11 @@ def build_offer(situation: Situation, cure: Cure) -> Offer:
             if grade == "safe" and "answer" in (edit.grade, cure.fix.grade):
                 grade = "safe" if cure.fix.question else "answer"
             return Offer(
-                grade, summary, diff=edit.diff, applicable=grade != "sketch", changes=changes
+                grade,
+                summary,
+                diff=printable(edit.diff),
+                applicable=grade != "sketch",
+                changes=changes,
             )
         if edit.question and (asked := context_question(situation, edit.question)):
             return Offer("answer", summary, question=asked)

@@ -13,6 +13,7 @@ from assistant.reading.script.interpreter import Interpreter
 from assistant.reading.script.values import Attr, Call, Function, Model, Seq, Value, number_of
 
 _RATE = ("lr", "learning_rate")
+_LATER = 20  # the epoch at which a schedule is looked at again
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,16 @@ def later_rate(
     for fit in trained[:1]:
         for callback, schedule in schedulers(fit):
             if takes(schedule) == 1:  # of the epoch alone: the optimizer's rate plays no part
-                found.append((first, LaterRate(result_of(schedule, [0]), callback)))
+                found.append((first, LaterRate(_steady(schedule), callback)))
     return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _steady(schedule: Function) -> float | None:
+    """The rate a schedule begins with; None where it climbs, as in a warm-up or a range test: what
+    such a schedule begins with says nothing of the rates to come."""
+    begins, goes_on = result_of(schedule, [0]), result_of(schedule, [_LATER])
+    climbs = begins is not None and goes_on is not None and goes_on > 2 * begins
+    return None if climbs else begins
 
 
 def _assigned(

@@ -29,7 +29,7 @@ from assistant.reading.script.phases import main_setup, resolve, setups
 from assistant.reading.script.ranges import Ranges
 from assistant.reading.script.repair import readable
 from assistant.reading.script.setup import Setup
-from assistant.reading.script.source import Line, Source, as_lines
+from assistant.reading.script.source import Line, Source, as_lines, plain
 from assistant.reading.script.tidy import Repair, blank_magics
 from assistant.reading.script.trace import Tracer
 from assistant.reading.script.values import Model
@@ -132,17 +132,12 @@ def read_script(text: str, *, filename: str | None = None) -> ScriptReading:
     repairs: list[Repair] = []
     unread: list[Unread] = []
     if notebook:
-        lines, cells, repairs = _notebook_lines(_plain(text))
+        lines, cells, repairs = _notebook_lines(plain(text))
     if not cells:
         lines, unread = _script_lines(text)
     tree, lines, mended = readable(lines)
     facts = _follow(tree, Source.of(lines))
     return _reading(filename, text, facts, [*repairs, *mended], unread, cells)
-
-
-def _plain(text: str) -> str:
-    """The text without what no Python source may hold: lone surrogates, null characters."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _notebook_lines(text: str) -> tuple[list[Line], tuple[CellRange, ...], list[Repair]]:
@@ -166,8 +161,8 @@ def _script_lines(text: str) -> tuple[list[Line], list[Unread]]:
     end = _limit(text)
     head, rest = text[:end], text[end:]
     lines = [
-        line if line.given == plain.given else line.with_code(plain.code)
-        for line, plain in zip(as_lines(head), as_lines(_plain(head)), strict=True)
+        line if line.given == made.given else line.with_code(made.code)
+        for line, made in zip(as_lines(head), as_lines(plain(head)), strict=True)
     ]
     if head.startswith("\ufeff"):
         lines[0] = lines[0].without("\ufeff")

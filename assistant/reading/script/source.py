@@ -14,6 +14,25 @@ from dataclasses import dataclass, field, replace
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
+#: a byte that is no UTF-8 (as ``surrogateescape`` keeps it) -> a sign that Python takes in a
+#: comment or a text, out of a range that no alphabet uses
+_STAND_INS = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
+_BYTES = {sign: byte for byte, sign in _STAND_INS.items()}
+_UNREADABLE = dict.fromkeys(_BYTES, 0xFFFD)
+
+
+def plain(text: str) -> str:
+    """The text, sign for sign, without what no Python may hold: loose bytes, null characters."""
+    if text.isascii() and "\0" not in text:
+        return text
+    kept = text.translate(_STAND_INS).encode("utf-8", "replace").decode("utf-8")
+    return kept.replace("\0", " ")
+
+
+def bytes_back(given: str, code: str) -> str:
+    """The code with the loose bytes of the line it came from in place of their stand-ins."""
+    return code.translate(_BYTES) if any(ord(sign) in _STAND_INS for sign in given) else code
+
 
 @dataclass(frozen=True)
 class Line:
@@ -56,7 +75,9 @@ class Line:
         if not code.strip():
             return ""
         pad = min(self.pad, len(code) - len(code.lstrip(" ")))
-        return self.cut + code[pad:]
+        return self.cut + (
+            code[pad:] if self.given.isascii() else bytes_back(self.given, code[pad:])
+        )
 
 
 def as_lines(text: str) -> list[Line]:
@@ -116,5 +137,5 @@ class Source:
         """A node's words on one line, cut at `limit` characters."""
         if node is None or not hasattr(node, "lineno"):
             return ""
-        words = " ".join(self.text_of(node).split())
+        words = " ".join(self.text_of(node).split()).translate(_UNREADABLE)
         return words if len(words) <= limit else words[: limit - 1] + "…"
