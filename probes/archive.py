@@ -12,12 +12,14 @@ import math
 import os
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from probes.errors import ProbeError
 from probes.keras_json import Json, all_layers, inner, whole
+from probes.keras_safety import layer_names, outward_name
+from probes.saved_model import read_metadata
 
 MAX_CONFIG_BYTES = 64 << 20
 MAX_LAYERS = 2000
@@ -31,8 +33,9 @@ Format = Literal["keras", "h5", "savedmodel", "weights"]
 class Archive:
     """What a model file says of itself.
 
-    ``model`` and ``compiled`` are the JSON of Keras, None where the file has none (SavedModel,
-    weights alone, uncompiled). ``weight_names`` are the layers that a weights file names.
+    ``model`` and ``compiled`` are the JSON of Keras, None where the file has none (SavedModel for
+    serving, weights alone, uncompiled). ``weight_names`` are the layers that a weights file names;
+    ``architecture`` is the file or script that describes them, where that is not the file itself.
     """
 
     path: Path
@@ -41,13 +44,15 @@ class Archive:
     compiled: Json | None = None
     keras_version: str | None = None
     weight_names: tuple[str, ...] = ()
+    architecture: str | None = None
 
 
 def read_archive(path: str | os.PathLike[str]) -> Archive:
-    """Read a model file's configuration.
+    """Read a model file's configuration; that of a weights file from a JSON file beside it.
 
     Raises:
-        ProbeError: ``model-missing``, ``model-not-a-model``, ``model-too-large``.
+        ProbeError: ``model-missing``, ``model-not-a-model``, ``model-too-large``,
+            ``model-leaves-its-folder``.
     """
     place = Path(path)
     if not place.exists():
@@ -61,6 +66,19 @@ def read_archive(path: str | os.PathLike[str]) -> Archive:
     if start == _HDF5_MAGIC:
         return _read_hdf5(place)
     raise ProbeError("model-not-a-model", path=str(place))
+
+
+def with_architecture(archive: Archive, model: Json, source: str) -> Archive:
+    """Weights alone, completed by a description of their layers.
+
+    Args:
+        model: as ``model.to_json()`` writes it.
+        source: name of the file that it comes from.
+
+    Raises:
+        ProbeError: ``model-not-a-model``, ``model-too-large``, ``model-leaves-its-folder``.
+    """
+    return _checked(replace(archive, model=model, architecture=source))
 
 
 def declared_bytes(model: Json) -> int:
@@ -86,7 +104,10 @@ def declared_bytes(model: Json) -> int:
 
 def _read_folder(place: Path) -> Archive:
     if (place / "saved_model.pb").exists():
-        return Archive(place, "savedmodel")
+        found = read_metadata(place, MAX_CONFIG_BYTES)
+        if found is None:
+            return Archive(place, "savedmodel")
+        return _checked(Archive(place, "savedmodel", *found, keras_version="2"))
     if (place / "config.json").exists() and (place / "model.weights.h5").exists():
         config = _parse((place / "config.json").read_bytes(), place)
         return _checked(Archive(place, "keras", config, _compiled(config)))
@@ -104,6 +125,7 @@ def _read_zip(place: Path) -> Archive:
             if "metadata.json" in names:
                 meta = _parse(_member(archive, "metadata.json", place), place)
             weights = sum(item.file_size for item in archive.infolist())
+            _stay_inside(names, place)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
         raise ProbeError("model-not-a-model", str(error), path=str(place)) from error
     if weights > MAX_WEIGHT_BYTES + MAX_CONFIG_BYTES:
@@ -134,15 +156,28 @@ def _read_hdf5(place: Path) -> Archive:
             compiled = _attribute(attributes, "training_config", place)
             version = _text(attributes.get("keras_version"))
             names = tuple(map(_text, attributes.get("layer_names", ())))
-            if model is None and not names and "layers" in file:
-                names = tuple(file["layers"])
+            for group in ("layers", "_layer_checkpoint_dependencies"):
+                if model is None and not names and group in file:
+                    names = tuple(file[group])
     except (OSError, KeyError, RuntimeError) as error:
         raise ProbeError("model-not-a-model", str(error), path=str(place)) from error
     if model is None and not names:
         raise ProbeError("model-not-a-model", path=str(place))
     if model is None:
-        return Archive(place, "weights", keras_version=version or None, weight_names=names)
+        archive = Archive(place, "weights", keras_version=version or None, weight_names=names)
+        beside = _beside(place)
+        if beside is None:
+            return archive
+        return with_architecture(archive, _parse(beside.read_bytes(), beside), beside.name)
     return _checked(Archive(place, "h5", model, compiled, version or None, names))
+
+
+def _beside(weights: Path) -> Path | None:
+    """The JSON file that describes the layers of a weights file, by its name."""
+    stem = weights.name.partition(".")[0]
+    names = (f"{stem}.json", f"{stem}.config.json", "model.json", "architecture.json")
+    places = (weights.parent / name for name in (*names, "config.json"))
+    return next((p for p in places if p.is_file() and p.stat().st_size <= MAX_CONFIG_BYTES), None)
 
 
 def _attribute(attributes: Any, name: str, place: Path) -> Json | None:
@@ -186,8 +221,15 @@ def _checked(archive: Archive) -> Archive:
         raise ProbeError("model-too-large", path=str(archive.path), layers="∞") from error
     if layers > MAX_LAYERS:
         raise ProbeError("model-too-large", path=str(archive.path), layers=layers)
+    _stay_inside(layer_names(model), archive.path)
     declared = declared_bytes(model)
     if declared > MAX_WEIGHT_BYTES:
         gigabytes = round(declared / 2**30, 1)
         raise ProbeError("model-too-large", path=str(archive.path), gigabytes=gigabytes)
     return archive
+
+
+def _stay_inside(names: list[str], place: Path) -> None:
+    outward = outward_name(names)
+    if outward is not None:
+        raise ProbeError("model-leaves-its-folder", path=str(place), name=outward)

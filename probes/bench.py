@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from probes.archive import Archive, read_archive
+from probes.archive import Archive, read_archive, with_architecture
 from probes.change import Change
 from probes.errors import ProbeError
 from probes.keras_config import read_network
 from probes.keras_names import DEFAULT_RATES, loss_name, optimizer_name
+from probes.keras_outputs import choose_output, output_names, select_output
 from probes.labels import LabelFacts, encode_labels, label_facts
 from probes.loading.columns import Array
 from probes.loading.data import Data, Sample, Wanted, load_data
@@ -46,6 +47,8 @@ class Bench:
     def __init__(self, subject: Subject, seed: int) -> None:
         self.subject = subject
         self.seed = seed
+        #: what one probe has worked out and leaves for the next (`probes.look`)
+        self.held: dict[str, Any] = {}
 
     @cached_property
     def archive(self) -> Archive:
@@ -56,22 +59,32 @@ class Bench:
         """
         if self.subject.model is None:
             raise ProbeError("model-not-given")
-        return read_archive(self.subject.model)
+        archive = read_archive(self.subject.model)
+        described = self.subject.assume.get("architecture")
+        if archive.format == "weights" and archive.model is None and isinstance(described, Mapping):
+            return with_architecture(archive, described, "the script")
+        return archive
 
     @cached_property
     def read(self) -> Network:
-        """The network as its file describes it, completed by what is assumed, before changes."""
+        """The network as its file describes it, completed by what is assumed, before changes; of a
+        model with several outputs, that of the output looked at."""
         archive = self.archive
         if archive.model is None:
             network = Network(file_format=archive.format, keras_version=archive.keras_version)
         else:
             network = read_network(
-                archive.model,
-                archive.compiled,
+                *select_output(archive.model, archive.compiled, self.output),
                 file_format=archive.format,
                 keras_version=archive.keras_version,
             )
         return assume(network, self.subject.assume)
+
+    @cached_property
+    def output(self) -> int:
+        """Which output is looked at, from 0."""
+        archive, wanted = self.archive, self.subject.assume.get("output")
+        return choose_output(archive.model, archive.compiled, wanted) if archive.model else 0
 
     @property
     def network(self) -> Network:
@@ -143,11 +156,12 @@ class Bench:
         from probes.setup import Setup, describe
         from probes.surgery import apply
 
-        model = self.model
+        model = self._one_output()
         loaded = describe(model)
         network = self.read.with_(output_units=loaded.output_units, output_rank=loaded.output_rank)
         train, validation, classes = self._rows(network)
-        compiled: Mapping[str, Any] = self.archive.compiled or {}
+        _, settings = select_output(self.archive.model or {}, self.archive.compiled, self.output)
+        compiled: Mapping[str, Any] = settings or {}
         setup = Setup(
             model=model,
             network=network,
@@ -168,17 +182,29 @@ class Bench:
 
         return load_model(self.archive, trust=self.subject.trust, custom=self.subject.custom)
 
+    def _one_output(self) -> Any:
+        """The loaded model up to the output looked at."""
+        outputs = output_names(self.archive.model or {})
+        if len(outputs) < 2:
+            return self.model
+        import keras
+
+        return keras.Model(self.model.input, self.model.outputs[self.output])
+
     def _wanted(self) -> Wanted:
         said = self.subject.assume
-        network = self.read if self.has_model else Network()
-        inputs = tuple(
-            layer.name for layer in network.layers if layer.kind == "InputLayer" and not layer.depth
-        )
+        known = self.has_model
+        network = self.read if known else Network()
+        inputs = [n for n in network.layers if n.kind == "InputLayer" and not n.depth]
         return Wanted(
-            inputs=inputs,
+            inputs=tuple(layer.name for layer in inputs),
             shape=network.input_shape,
+            text=bool(inputs) and inputs[0].config.get("dtype") == "string",
+            outputs=output_names(self.archive.model or {}) if known else (),
+            output=self.output if known else 0,
             target=said.get("target_column"),
             labels=said.get("labels"),
+            trust=self.subject.trust,
         )
 
     def _rows(self, network: Network) -> tuple[Sample, Sample | None, int | None]:

@@ -119,7 +119,7 @@ def _clone(
     call: CallEdit | None,
 ) -> keras.Model:
     if not is_graph(model):
-        return type(model).from_config(model.get_config())
+        return _copy_subclass(model)
     made: dict[int, Any] = {}
 
     def copy(layer: Any) -> Any:
@@ -136,6 +136,21 @@ def _clone(
     for before, after in zip(model.layers, copied.layers, strict=False):
         if is_graph(before) or after.name == before.name:
             _copy_trainable(before, after)
+    return copied
+
+
+def _copy_subclass(model: keras.Model) -> keras.Model:
+    """A copy of a model that is a class of its own, built for the shapes that the model was.
+
+    Raises:
+        ProbeError: ``model-not-copied`` when the class gives no ``get_config`` to be copied by.
+    """
+    copied = type(model).from_config(model.get_config())
+    shapes = model.get_build_config()
+    if not copied.built and shapes:
+        copied.build_from_config(shapes)
+    if len(copied.weights) != len(model.weights):
+        raise ProbeError("model-not-copied", "its copy has other weights", name=model.name)
     return copied
 
 

@@ -128,7 +128,9 @@ def _plain(config: Json, entry: Json) -> dict[str, Any]:
     """The settings of a layer, with objects (initialisers, regularisers) as name plus settings."""
     plain: dict[str, Any] = {}
     for key, value in config.items():
-        if key in ("name", "dtype", "layers", "layer", "trainable"):
+        if key in ("name", "layers", "layer", "trainable"):
+            continue
+        if key == "dtype" and kind_of(entry) != "InputLayer":  # of an input: whether it takes text
             continue
         plain[key] = _object(value) if isinstance(value, Mapping) else value
     if "inbound_nodes" in entry:

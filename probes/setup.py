@@ -95,7 +95,9 @@ def make_loss(network: Network, written: Any) -> Loss:
         class_name = _LOSS_CLASSES.get(name) or "".join(part.title() for part in name.split("_"))
         made = getattr(keras.losses, class_name, None)
         if made is None:
-            return _averaged(keras.losses.get(name_of(written) or name))
+            asked = name_of(written) or name
+            own = keras.saving.get_custom_objects().get(asked)
+            return _averaged(own or keras.losses.get(asked))
         return _averaged(made(from_logits=True) if network.from_logits else made())
     except (ValueError, TypeError) as error:
         raise ProbeError("loss-unknown", one_line(error), name=name) from error

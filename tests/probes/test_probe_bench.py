@@ -154,35 +154,6 @@ class TestWithKeras:
         assert caught.value.key == "model-has-lambda"
         assert open_bench(Subject(path, data, trust=True), 0).model.built
 
-    def test_own_classes_come_from_the_file_named(self, tmp_path: Path) -> None:
-        source = tmp_path / "mine.py"
-        lines = (
-            "import keras",
-            "class Twice(keras.layers.Layer):",
-            "    def call(self, x):",
-            "        return 2 * x",
-        )
-        source.write_text("\n".join(lines))
-        import keras
-
-        from probes.loading.model import custom_objects, load_model
-
-        layers = keras.layers
-        own = custom_objects(str(source))
-        model = keras.Sequential([keras.Input((5,)), own["Twice"](), layers.Dense(3)])
-        model.save(tmp_path / "c.keras")
-        from probes.archive import read_archive
-
-        archive = read_archive(tmp_path / "c.keras")
-        with pytest.raises(ProbeError) as caught:
-            load_model(archive)
-        assert (caught.value.key, caught.value.fields["names"]) == ("model-needs-classes", "Twice")
-        assert load_model(archive, custom=str(source)).count_params() == 18
-        source.write_text("raise RuntimeError('no')")
-        with pytest.raises(ProbeError) as caught:
-            load_model(archive, custom=str(source))
-        assert caught.value.key == "custom-file-fails"
-
     def test_keras_2_arguments_are_dropped(self, tmp_path: Path) -> None:
         """An .h5 of Keras 2 with `time_major` and a list as axis, weights kept."""
         import json
