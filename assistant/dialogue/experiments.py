@@ -38,12 +38,16 @@ class Laboratory(Protocol):
 class ProbeRule:
     """What the rule base says of one experiment (``knowledge/probes.yaml``).
 
-    ``needs`` names what must be at hand, ``when`` what must be known to hold of the case.
+    ``needs`` names what must be at hand, ``when`` what must be known to hold of the case. ``run``
+    says when it is run unasked: "always" (the verdict that nothing is wrong rests on it),
+    "suspected" (when it can tell something about the suspects), "last" (when all else is done), or
+    "asked" (never).
     """
 
     id: str
     needs: frozenset[str]
     when: tuple[Gate, ...]
+    run: str
     seconds: float
     title: Mapping[str, str]
     purpose: Mapping[str, str]
@@ -72,6 +76,7 @@ def probe_rules() -> dict[str, ProbeRule]:
             e["id"],
             frozenset(e["needs"]),
             tuple(gate for text in e.get("when", ()) if (gate := parse_gate(text)) is not None),
+            e.get("run", "suspected"),
             e["seconds"],
             e["title"],
             e["purpose"],
@@ -94,6 +99,11 @@ def runnable(situation: Situation) -> dict[str, ProbeRule]:
         for i, rule in probe_rules().items()
         if rule.needs <= have and all(gate_holds(gate, context) for gate in rule.when)
     }
+
+
+def basic(situation: Situation) -> list[str]:
+    """The experiments without which nothing can be said to be right, in the order of the file."""
+    return [i for i, rule in runnable(situation).items() if rule.run == "always"]
 
 
 def run_probe(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 
 from assistant.dialogue.cures import first_cure_to_try
-from assistant.dialogue.experiments import Laboratory, run_probe, runnable
+from assistant.dialogue.experiments import Laboratory, basic, run_probe, runnable
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search, TrialRecord, run_trial, suspects
 from assistant.events import Event
@@ -16,11 +16,11 @@ from probes.finding import Finding
 
 __all__ = ["BASIC", "Search", "TrialRecord", "investigate"]
 
-#: The looks that need no suspicion. Together they settle 40 % of silent faults without training,
-#: and their silence is what the verdict "healthy" rests on.
 BASIC = ("label-shape", "input-statistics", "tiny-batch-overfit", "activation-audit")
 SUSPECT_AFTER_ALL = 0.2
 CHEAP = 1.0  # seconds; a look at the data alone costs no more
+#: Expected bits from which on a look is worth it that only bears on some suspects.
+TELLING = 0.1
 ROUNDS = 5
 #: Seconds without which a further trial is not worth starting.
 LEAST_TIME = 2.0
@@ -41,32 +41,42 @@ def investigate(
     yield from _look(situation, laboratory, search, stopped)
     if "trial" in runnable(situation):
         yield from _try_cures(situation, laboratory, search, stopped)
-    if not stopped() and search.time_left > 1.0 and "signal-check" in _open_probes(situation):
-        # Memorising a tiny batch says nothing of the labels; a signal found clears them.
-        yield from run_probe(situation, laboratory, "signal-check", seconds=search.time_left)
+    # Memorising a tiny batch says nothing of the labels; what is left for last can clear them.
+    for probe in [p for p in _open_probes(situation) if runnable(situation)[p].run == "last"]:
+        if not stopped() and search.time_left > 1.0:
+            yield from run_probe(situation, laboratory, probe, seconds=search.time_left)
     return search
 
 
 def _look(
     situation: Situation, laboratory: Laboratory, search: Search, stopped: Callable[[], bool]
 ) -> Generator[Event, None, None]:
-    """The basic looks, the most telling first.
+    """The looks that need no suspicion, the most telling first, then those that bear on a suspect.
 
-    Once a fault is proved that a trial can cure, only the cheap looks at the data remain: the trial
-    trains the original as well, and the search goes on upon the repaired copy.
+    The first settle 40 % of silent faults without training, and their silence is what the verdict
+    "healthy" rests on. Once a fault is proved that a trial can cure, only the cheap looks at the
+    data remain: the trial trains the original as well, and the search goes on upon the repaired
+    copy.
     """
     while not stopped() and search.time_left > 0.5:
-        proved = _proved(situation)
-        todo = {
-            p: s
-            for p, s in _open_probes(situation).items()
-            if p in BASIC and (s <= CHEAP or not proved)
-        }
-        if not todo:
+        probe = _next_look(situation)
+        if probe is None:
             return
-        steps = next_steps(situation.belief(), todo, asking=False)
-        probe = steps[0].id if steps else min(todo, key=lambda p: BASIC.index(p))
         yield from run_probe(situation, laboratory, probe, seconds=search.time_left)
+
+
+def _next_look(situation: Situation) -> str | None:
+    rules, always = _open_probes(situation), basic(situation)
+    proved, belief = _proved(situation), situation.belief()
+    due = {p: s for p, s in rules.items() if p in always and (s <= CHEAP or not proved)}
+    if due:
+        steps = next_steps(belief, due, asking=False)
+        return steps[0].id if steps else min(due, key=always.index)
+    if proved:
+        return None
+    suspected = {p: s for p, s in rules.items() if runnable(situation)[p].run == "suspected"}
+    steps = next_steps(belief, suspected, asking=False)
+    return next((step.id for step in steps if step.bits >= TELLING), None)
 
 
 def _proved(situation: Situation) -> bool:
