@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
+from textual._cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content, Span
 from textual.message import Message
@@ -14,6 +15,9 @@ from textual.style import Style
 from textual.widgets import Static
 
 from assistant.chat.text import clean
+
+_GAP = "   "
+_WIDTH = 56
 
 
 class ActionLine(Static, can_focus=True):
@@ -81,18 +85,25 @@ class ActionLine(Static, can_focus=True):
             event.stop()
             event.prevent_default()
 
+    def on_resize(self) -> None:
+        self._draw()
+
     def _draw(self) -> None:
-        text, spans = "", []
+        text, used, spans = "", 0, []
         for index, (_, label) in enumerate(self.items):
-            start = len(text)
             mark = str(index + 1) if self.numbered or self.has_focus else "·"
-            # No-break spaces keep a label in one piece when the line wraps.
-            text += f"{mark}\u00a0{label}".replace(" ", "\u00a0")
+            item = f"{mark} {label}"
+            if text:
+                # Broken by hand: a label that is torn in two is hard to read.
+                fits = used + len(_GAP) + cell_len(item) <= (self.size.width or _WIDTH)
+                text += _GAP if fits else "\n"
+                used = used + len(_GAP) if fits else 0
+            start = len(text)
+            text, used = text + item, used + cell_len(item)
             here = self.has_focus and index == self.current
             spans.append(Span(start, start + 1, "bold $u-mark"))
             spans.append(Span(start, len(text), "reverse bold" if here else "$u-text"))
             spans.append(Span(start, len(text), _click(index + 1)))
-            text += "" if index == len(self.items) - 1 else "   "
         self.update(Content(text, spans))
 
 

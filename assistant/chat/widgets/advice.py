@@ -21,7 +21,6 @@ _LABELS = {
     "see": "part-see",
     "means": "part-means",
     "change": "part-change",
-    "or": "chat-advice-or",
     "trial": "part-trial",
 }
 _GRADES = {"safe": "$u-good", "answer": "$u-warn", "sketch": "$u-quiet"}
@@ -117,20 +116,59 @@ class AdviceBlock(Vertical):
                 yield Static(content, markup=False, classes="advice-text")
 
     def _offer(self, offer: Offer, number: int) -> ComposeResult:
-        language = self.language
-        head = [(f"{number}. ", "bold $u-text")] if len(self.advice.offers) > 1 else []
-        grade = (f"  ({say(f'grade-{offer.grade}', language)})", _GRADES[offer.grade])
-        parts = [join(*head, (offer.summary, "$u-text"), grade)]
-        if offer.question is not None:
-            parts.append(plain(offer.question.text, "$u-warn"))
-        key = "change" if number == 1 else "or"
-        yield from self._row(key, Content("\n").join(parts))
-        # Below, over the whole width: code that wraps is hard to read.
-        if offer.diff:
-            for kind, part in diff_parts(offer.diff, language):
-                yield Static(part, markup=False, classes=f"code -{kind}")
-        elif offer.lines:
-            yield Static(code_content(offer.lines, language), markup=False, classes="code -same")
+        head = offer_head(offer, number if len(self.advice.offers) > 1 else 0, self.language)
+        if number == 1:
+            yield from self._row("change", head)
+            yield from code_blocks(offer, self.language)
+        else:
+            yield OtherWay(offer, head, self.language)
+
+
+class OtherWay(Vertical):
+    """Another change that cures the same cause: a line that opens to its code."""
+
+    def __init__(self, offer: Offer, head: Content, language: str) -> None:
+        super().__init__(classes="other-way")
+        self._offer = offer
+        self._title = head
+        self._language = language
+        self._header = FoldHeader(markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield from code_blocks(self._offer, self._language)
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_fold_header_toggled(self, event: FoldHeader.Toggled) -> None:
+        event.stop()
+        self.toggle_class("-open")
+        self._draw()
+
+    def _draw(self) -> None:
+        mark = "▾ " if self.has_class("-open") else "▸ "
+        self._header.update(join((mark, "$u-quiet"), self._title))
+
+
+def offer_head(offer: Offer, number: int, language: str) -> Content:
+    """Summary and grade of a change, its number unless that is 0, and what it still needs."""
+    head = [(f"{number}. ", "bold $u-text")] if number else []
+    grade = (f"  ({say(f'grade-{offer.grade}', language)})", _GRADES[offer.grade])
+    parts = [join(*head, (offer.summary, "$u-text"), grade)]
+    if offer.question is not None:
+        parts.append(plain(offer.question.text, "$u-warn"))
+    return Content("\n").join(parts)
+
+
+def code_blocks(offer: Offer, language: str) -> ComposeResult:
+    """The change as a diff or as lines to write, over the whole width: wrapped code is hard to
+    read."""
+    if offer.diff:
+        for kind, part in diff_parts(offer.diff, language):
+            yield Static(part, markup=False, classes=f"code -{kind}")
+    elif offer.lines:
+        yield Static(code_content(offer.lines, language), markup=False, classes="code -same")
 
 
 def actions_of(advice: Advice, language: str) -> list[tuple[str, str]]:
@@ -138,8 +176,9 @@ def actions_of(advice: Advice, language: str) -> list[tuple[str, str]]:
     items = [
         (
             f"apply:{i}",
-            say("chat-action-apply", language)
-            + (f" {i + 1}" if sum(o.applicable for o in advice.offers) > 1 else ""),
+            say("chat-action-apply-number", language, number=i + 1)
+            if sum(o.applicable for o in advice.offers) > 1
+            else say("chat-action-apply", language),
         )
         for i, offer in enumerate(advice.offers)
         if offer.applicable

@@ -81,9 +81,9 @@ def _suspect(suspect: Suspect, before: Mapping[str, float], language: str, full:
         join(
             ("█" * cells, "$u-mark"),
             ("░" * (_BAR - cells), "$u-quiet"),
+            _movement(suspect, before, language),
             (" ✓", "bold $u-good") if suspect.confirmed else ("", ""),
             (f" {suspect.odds}", "$u-text"),
-            _movement(suspect, before, language),
         ),
     ]
     reasons = suspect.reasons if full else suspect.reasons[:_REASONS]
@@ -95,12 +95,12 @@ def _movement(suspect: Suspect, before: Mapping[str, float], language: str) -> t
     if not before:
         return ("", "")
     if suspect.cause not in before:
-        return (f"  + {say('chat-moved-new', language)}", "$u-warn")
+        return (f" + {say('chat-moved-new', language)}", "$u-warn")
     change = suspect.probability - before[suspect.cause]
     if change > _MOVED:
-        return (f"  ▲ {say('chat-moved-up', language)}", "$u-warn")
+        return (f" ▲ {say('chat-moved-up', language)}", "$u-warn")
     if change < -_MOVED:
-        return (f"  ▼ {say('chat-moved-down', language)}", "$u-quiet")
+        return (f" ▼ {say('chat-moved-down', language)}", "$u-quiet")
     return ("", "")
 
 
