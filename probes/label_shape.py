@@ -4,12 +4,11 @@ Measures type, shape, range, coding and counts of the labels, from all of them w
 most 64 MB, else from a sample, and holds them against output units, activation, loss and metrics
 (`probes.contradictions`). Nothing is trained.
 
-Thresholds: a class above `IMBALANCED` of all rows lets a constant answer look good; the same input
-twice with different labels in more than `CONFLICTING` of the sample's rows limits what can be
-memorised; a target range that takes Adam-like optimizers more than `REACH` steps of the set rate to
-span is called wide (a regression with targets near 200 learns at rate 0.01, not at 0.001:
-measured), and for plain SGD, whose steps grow with the error, one whose size times the rate exceeds
-`SGD_STEP`.
+Thresholds: a class above `IMBALANCED` of all rows lets a constant answer look good; classes as many
+as `ALL_DIFFERENT` of the rows are row numbers or figures taken for labels; a target range that
+takes Adam-like optimizers more than `REACH` steps of the set rate to span is called wide (a
+regression with targets near 200 learns at rate 0.01, not at 0.001: measured), and for plain SGD,
+whose steps grow with the error, one whose size times the rate exceeds `SGD_STEP`.
 
 Cost: 10 ms and the reading of the labels. Cannot see: labels that are wrong but well formed.
 """
@@ -19,19 +18,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from probes.bench import Bench
 from probes.contradictions import REGRESSION, contradictions
 from probes.errors import ProbeError
 from probes.finding import Finding, Scalar
-from probes.labels import LabelFacts
+from probes.labels import LabelFacts, is_black_and_white, is_divided
 from probes.loading.naming import is_name_of_y
 from probes.network import Network
 from probes.reporter import Reporter
 
 IMBALANCED = 0.9
-CONFLICTING = 0.02
+ALL_DIFFERENT = 0.9
+LEAST_ROWS = 30
 REACH = 1e5
 SGD_STEP = 1.0
 WIDE = 1000.0
@@ -71,6 +69,7 @@ def _contexts(bench: Bench, facts: LabelFacts) -> Iterator[Finding]:
     if facts.classes is not None:
         yield _found("class-count", True, facts.classes)
     yield _found("sample-count", True, bench.data.rows)
+    yield _found("validation-given", True, bench.data.held is not None)
     if facts.largest_share is not None and facts.form != "mask":
         yield _found("largest-class-share", True, round(facts.largest_share, 4))
 
@@ -94,11 +93,14 @@ def _own(bench: Bench, facts: LabelFacts, network: Network | None) -> Iterator[F
     if share is not None and facts.form in ("integers", "binary", "one-hot") and not constant:
         yield _found("class-imbalanced", share > IMBALANCED, round(share, 4))
     if facts.task == "segmentation" and facts.form == "mask":
-        wide = facts.maximum == 255 and (facts.classes or 0) <= 4
-        yield _found("mask-values-0-255", wide, facts.maximum)
-    if facts.form in ("integers", "binary", "one-hot"):
-        conflicts = _conflicts(bench)
-        yield _found("conflicting-labels", conflicts > CONFLICTING, round(conflicts, 4))
+        yield _found("mask-values-0-255", is_black_and_white(facts), facts.maximum)
+    if facts.values or facts.form == "continuous":
+        fractions = facts.form in ("continuous", "mask") and is_divided(facts)
+        yield _found("labels-tiny-fractions", fractions, facts.maximum)
+    if network is not None and "crossentropy" in (network.loss or "") and facts.form == "integers":
+        rows = data.label_rows or 0
+        numbered = rows >= LEAST_ROWS and (facts.classes or 0) >= ALL_DIFFERENT * rows
+        yield _found("labels-all-different", numbered, facts.classes)
     if facts.task == "regression" and facts.maximum is not None:
         yield _targets(facts, network)
 
@@ -114,20 +116,6 @@ def _targets(facts: LabelFacts, network: Network | None) -> Finding:
     elif rate:
         wide = size / rate > REACH
     return _found("targets-wide-range", wide, round(size, 6), minimum=low, maximum=high)
-
-
-def _conflicts(bench: Bench) -> float:
-    """Share of the sample's rows whose input appears again with another label."""
-    sample = bench.data.train
-    if sample.y is None:
-        return 0.0
-    seen: dict[bytes, set[bytes]] = {}
-    rows: dict[bytes, int] = {}
-    for row in range(len(sample)):
-        key = b"".join(np.ascontiguousarray(part[row]).tobytes() for part in sample.x)
-        seen.setdefault(key, set()).add(np.ascontiguousarray(sample.y[row]).tobytes())
-        rows[key] = rows.get(key, 0) + 1
-    return sum(rows[key] for key, labels in seen.items() if len(labels) > 1) / len(sample)
 
 
 def _coding(bench: Bench) -> str | None:

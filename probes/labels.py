@@ -36,6 +36,7 @@ class LabelFacts:
         counts: rows of each class, by class number (smallest label first).
         values: the different labels, ascending, where they are classes.
         missing: how many are nan.
+        different: the different values of figures, ascending, where they are no more than 256.
     """
 
     form: str
@@ -48,6 +49,7 @@ class LabelFacts:
     counts: tuple[int, ...]
     values: tuple[float, ...]
     missing: int
+    different: tuple[float, ...] = ()
 
     @property
     def columns(self) -> int | None:
@@ -88,7 +90,31 @@ def label_facts(labels: Array, kind: str, network: Network | None) -> LabelFacts
         counts=counts,
         values=() if text else different,
         missing=missing,
+        different=different or _few(finite),
     )
+
+
+def is_divided(facts: LabelFacts) -> bool:
+    """Whether the labels are whole numbers 0, 1, 2 ... that were divided by 255 with the images.
+
+    All of them times 255 are whole, and half the numbers up to the largest occur: grades of 0.2 and
+    0.4 are whole then too, but leave gaps.
+    """
+    if facts.minimum is None or facts.minimum < 0 or not 0 < (facts.maximum or 0.0) < 0.5:
+        return False
+    whole = np.array(facts.different) * 255
+    if not len(whole) or np.abs(whole - np.round(whole)).max() > 1e-2:
+        return False
+    return len(whole) >= 2 and 2 * len(whole) > round(float(whole.max()))
+
+
+def is_black_and_white(facts: LabelFacts) -> bool:
+    """Whether a mask holds 0 and 255, with some greys where it was saved as JPEG."""
+    if facts.maximum is None or not 239 <= facts.maximum <= 255 or not facts.counts:
+        return False
+    values, counts = np.array(facts.values), np.array(facts.counts)
+    ends = counts[(values <= 16) | (values >= 239)].sum() / counts.sum()
+    return bool(facts.minimum == 0 and (ends >= 0.9 or (facts.classes or 0) <= 4))
 
 
 def encode_labels(labels: Array, facts: LabelFacts, network: Network, kind: str) -> Array:
@@ -205,6 +231,14 @@ def _classes(labels: Array, finite: Array, form: str) -> tuple[tuple[float, ...]
     different, counts = np.unique(finite, return_counts=True)
     values = range(len(different)) if finite.dtype.kind in "US" else different
     return tuple(float(v) for v in values), tuple(int(c) for c in counts)
+
+
+def _few(finite: Array) -> tuple[float, ...]:
+    # Most figures differ in the first few already; sorting all of them would take seconds.
+    if finite.dtype.kind in "US" or len(np.unique(finite[:2000])) > 256:
+        return ()
+    different = np.unique(finite)
+    return tuple(float(value) for value in different) if len(different) <= 256 else ()
 
 
 def _class_count(form: str, labels: Array, different: tuple[float, ...], kind: str) -> int | None:

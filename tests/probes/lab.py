@@ -63,5 +63,6 @@ CONTEXTS = frozenset(
         "input-kind",
         "inputs-scaled",
         "normalisation-inside",
+        "validation-given",
     }
 )

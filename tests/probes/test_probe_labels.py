@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +98,59 @@ def test_data_faults_are_seen_without_a_model(tmp_path: Path) -> None:
     assert "labels-object" in found(tmp_path, x, ragged).true
 
 
-def test_same_input_with_two_labels_is_a_conflict(tmp_path: Path) -> None:
-    x = np.repeat(RANDOM.normal(size=(50, 3)), 2, axis=0)
-    assert "conflicting-labels" in found(tmp_path, x, np.arange(100) % 2).true
-    assert "conflicting-labels" in found(tmp_path, x, np.arange(100) // 2 % 2).false
-
-
 @pytest.mark.parametrize("top", [255, 1])
 def test_masks_of_255(tmp_path: Path, top: int) -> None:
     masks = RANDOM.integers(0, 2, (40, 12, 12, 1)).astype(np.uint8) * top
     result = found(tmp_path, RANDOM.random((40, 12, 12, 3)), masks)
     assert ("mask-values-0-255" in result.true) is (top == 255)
+
+
+def test_masks_that_were_saved_as_jpeg(tmp_path: Path) -> None:
+    black_and_white = RANDOM.integers(0, 2, (40, 12, 12, 1)) * 255
+    blurred = np.clip(black_and_white + RANDOM.integers(-9, 10, black_and_white.shape), 0, 255)
+    images = RANDOM.random((40, 12, 12, 3))
+    assert "mask-values-0-255" in found(tmp_path, images, blurred.astype(np.uint8)).true
+    greys = RANDOM.integers(0, 256, (40, 12, 12, 1)).astype(np.uint8)
+    assert "mask-values-0-255" not in found(tmp_path, images, greys).true
+
+
+@pytest.mark.parametrize(
+    ("labels", "divided"),
+    [
+        (np.arange(200) % 10 / 255, True),
+        (np.arange(200) % 2 / 255, True),
+        (1 + np.arange(200) % 7 / 1.0, False),
+        ((1 + np.arange(200) % 7) / 255, True),
+        (np.arange(200) % 10 / 20, False),
+        (np.arange(200) % 3 * 0.2, False),  # 0.2 is 51 / 255: whole, but with gaps
+        (RANDOM.random(200) * 0.4, False),
+        ((np.arange(200) % 10 / 255).astype(np.float32).reshape(-1, 1), True),
+        (np.arange(200) % 4, False),
+    ],
+)
+def test_labels_divided_with_the_images(tmp_path: Path, labels: Any, divided: bool) -> None:
+    result = found(tmp_path, RANDOM.random((200, 6, 6, 1)), labels)
+    assert ("labels-tiny-fractions" in result.true) is divided
+
+
+@pytest.mark.parametrize("masks", [1, 255])
+def test_masks_divided_once_too_often(tmp_path: Path, masks: int) -> None:
+    ones = RANDOM.integers(0, 2, (40, 12, 12, 1)) * masks
+    result = found(tmp_path, RANDOM.random((40, 12, 12, 3)), (ones / 255).astype(np.float32))
+    assert ("labels-tiny-fractions" in result.true) is (masks == 1)
+
+
+def test_row_numbers_taken_for_labels(tmp_path: Path) -> None:
+    model = tmp_path / "m.keras"
+    layers = [{"class_name": "Dense", "config": {"name": "d", "units": 100}}]
+    config = {
+        "class_name": "Sequential",
+        "config": {"layers": layers},
+        "compile_config": {"loss": "sparse_categorical_crossentropy"},
+    }
+    with zipfile.ZipFile(model, "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+    x = RANDOM.normal(size=(100, 3))
+    assert "labels-all-different" in found(tmp_path, x, np.arange(100), model=str(model)).true
+    few = found(tmp_path, x, np.arange(100) % 9, model=str(model))
+    assert "labels-all-different" in few.false
