@@ -19,6 +19,7 @@ TABLES = {
     "probes": "each finding over healthy and faulty models of a seed",
     "process": "200 kills, cancels, hangs and memory bombs",
     "questions": "simulated users: questions to the right cause, against the best fixed list",
+    "reading": "a script of 1,000 lines, a notebook of 10 MB, noise: milliseconds and ratios",
     "scripts": "faulty and healthy scripts: cause first, cured by the diff, left alone",
 }
 

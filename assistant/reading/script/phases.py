@@ -6,7 +6,7 @@ from assistant.reading.script.frame import Event
 from assistant.reading.script.head import find_head
 from assistant.reading.script.interpreter import Interpreter
 from assistant.reading.script.network import Builder, Names, network_of
-from assistant.reading.script.rates import later_rate
+from assistant.reading.script.rates import Assigned, assigned_rates, later_rate
 from assistant.reading.script.settings import is_loss_call
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.trainable import frozen_at, members
@@ -91,7 +91,7 @@ def top_models(run: Interpreter) -> list[Model]:
 
 def setups(run: Interpreter) -> tuple[Setup, ...]:
     """Every model of a script in every phase in which it is compiled or fitted."""
-    names = Names(run.layers)
+    names, rates = Names(run.layers), assigned_rates(run)
     made: list[Setup] = []
     happened: dict[int, list[Event]] = {}
     for event in run.events:
@@ -101,17 +101,18 @@ def setups(run: Interpreter) -> tuple[Setup, ...]:
         compiles = [event for event in own if event.kind == "compile"]
         fits = [event for event in own if event.kind in FITS]
         if not compiles:
-            made.append(_setup(run, names, model, None, fits, _LAST))
+            made.append(_setup(run, names, rates, model, None, fits, _LAST))
         for number, compiled in enumerate(compiles):
             later = compiles[number + 1].order if number + 1 < len(compiles) else _LAST
             trained = [fit for fit in fits if compiled.order < fit.order < later]
-            made.append(_setup(run, names, model, compiled, trained, compiled.order))
+            made.append(_setup(run, names, rates, model, compiled, trained, compiled.order))
     return tuple(made)
 
 
 def _setup(
     run: Interpreter,
     names: Names,
+    rates: tuple[Assigned, ...],
     model: Model,
     compiled: Event | None,
     fits: list[Event],
@@ -128,7 +129,7 @@ def _setup(
         network = network.with_(compiled=False)
     later = None
     if compiled is not None and settings is not None:
-        later = later_rate(run, model, settings.arg("optimizer", 0), compiled, fits)
+        later = later_rate(rates, model, settings.arg("optimizer", 0), compiled, fits)
     if later is not None:
         network = network.with_(learning_rate=later.rate)
     return Setup(model, network, tuple(placed), head, compiled, tuple(fits), settings, later)

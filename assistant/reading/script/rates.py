@@ -32,14 +32,18 @@ class LaterRate:
 
 
 def later_rate(
-    run: Interpreter, model: Model, optimizer: Value | None, compiled: Event, trained: list[Event]
+    assigned: tuple[Assigned, ...],
+    model: Model,
+    optimizer: Value | None,
+    compiled: Event,
+    trained: list[Event],
 ) -> LaterRate | None:
     """What overrides the optimizer's own rate before the first fit; None if nothing does."""
     first = min((fit.order for fit in trained), default=10**9)
     found = [
-        (order, LaterRate(number_of(value), value, node))
-        for order, value, node in _assigned(run, model, optimizer)
-        if compiled.order < order < first
+        (one.order, LaterRate(number_of(one.value), one.value, one.node))
+        for one in assigned
+        if compiled.order < one.order < first and _is_optimizer(one.optimizer, model, optimizer)
     ]
     for fit in trained[:1]:
         for callback, schedule in schedulers(fit):
@@ -56,15 +60,22 @@ def _steady(schedule: Function) -> float | None:
     return None if climbs else begins
 
 
-def _assigned(
-    run: Interpreter, model: Model, optimizer: Value | None
-) -> Iterator[tuple[int, Value, ast.AST]]:
+@dataclass(frozen=True)
+class Assigned:
+    """A rate given to an optimizer that exists already."""
+
+    order: int
+    optimizer: Value
+    value: Value
+    node: ast.AST
+
+
+def assigned_rates(run: Interpreter) -> tuple[Assigned, ...]:
     """``model.optimizer.learning_rate = r``, ``K.set_value(model.optimizer.lr, r)``, ``assign``."""
+    found: list[Assigned] = []
     for event in run.events:
-        if event.kind != "set-rate" or event.conditional or event.value is None:
-            continue
-        if _is_optimizer(event.target, model, optimizer):
-            yield event.order, event.value, event.node
+        if event.kind == "set-rate" and not event.conditional and event.value is not None:
+            found.append(Assigned(event.order, event.target, event.value, event.node))
     for call in run.calls:
         if call.path == "keras.backend.set_value" and len(call.args) == 2:
             target, value = call.args
@@ -72,10 +83,9 @@ def _assigned(
             target, value = call.receiver, call.args[0]
         else:
             continue
-        if not isinstance(target, Attr) or target.name not in _RATE or call.node is None:
-            continue
-        if _is_optimizer(target.base, model, optimizer):
-            yield call.order, value, call.node
+        if isinstance(target, Attr) and target.name in _RATE and call.node is not None:
+            found.append(Assigned(call.order, target.base, value, call.node))
+    return tuple(found)
 
 
 def _is_optimizer(value: Value, model: Model, optimizer: Value | None) -> bool:
