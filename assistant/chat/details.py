@@ -14,8 +14,8 @@ from textual.content import Content
 
 from assistant.chat.curves import curves_content
 from assistant.chat.halfblocks import picture_row
-from assistant.chat.text import figure, join, pad, plain
-from assistant.chat.widgets.spoken import finding_line
+from assistant.chat.text import figure, join, pad, plain, seconds
+from assistant.chat.widgets.spoken import finding_title
 from assistant.events import ProbeDone
 from knowledge.texts import say
 
@@ -27,19 +27,34 @@ _MOST_CLASSES = 20
 _MARKED = 0.9
 
 
-def details_content(event: ProbeDone, language: str, colour: bool = True) -> Content:
-    """Everything known of one experiment; `colour` is False where the screen shows none."""
+def details_content(
+    event: ProbeDone, language: str, width: int = 64, colour: bool = True
+) -> Content:
+    """Everything known of one experiment, for `width` cells.
+
+    `colour` is False where the screen shows none.
+    """
     details = event.details
-    parts = [plain(line) for line in event.lines]
+    parts = [join(("● ", "$u-warn"), (line, "$u-text")) for line in event.lines]
     parts += _labels(_mapping(details.get("labels")), language)
     parts += _inputs(_list(details.get("inputs")), language)
     parts += _pictures(_list(details.get("pictures")), language, colour)
     parts += _layers(_list(details.get("layers")), language)
     parts += _gradients(_mapping(details.get("gradients")), language)
     if event.curves:
-        parts.append(curves_content(event.curves, language, 64))
-    parts += [finding_line(finding, language) for finding in event.findings]
+        parts.append(curves_content(event.curves, language, width))
+    parts += _absent(event, language)
+    spent = say("chat-detail-spent", language, spent=seconds(event.seconds))
+    parts.append(plain(spent, "$u-quiet"))
     return Content("\n").join(parts)
+
+
+def _absent(event: ProbeDone, language: str) -> Iterator[Content]:
+    """What was looked for and is not there: as telling as what is."""
+    titles = [finding_title(f.id, language) for f in event.findings if f.present is False]
+    if titles:
+        head = say("chat-finding-absent", language)
+        yield join((f"○ {head}: ", "$u-good"), ("; ".join(dict.fromkeys(titles)), "$u-quiet"))
 
 
 def _labels(labels: Mapping[str, Any], language: str) -> Iterator[Content]:

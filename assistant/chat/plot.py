@@ -18,6 +18,10 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _LABEL = 8
 #: Above this ratio of largest to smallest a straight scale would hide everything but the peak.
 _LOG_RATIO = 50.0
+#: Spikes: at most a fifth of the points, and a hundred times as large as the others.
+_USUAL = 0.8
+_SPIKE = 10.0
+_FEWEST = 8
 _MAX_POINTS = 2_000
 
 
@@ -48,12 +52,12 @@ def plot(series: Sequence[Series], language: str, width: int = 60, height: int =
     """Curves in one frame, `width` by about `height` + 2 cells, with legend."""
     finite = [v for one in series for v in one.values if math.isfinite(v)]
     lines: list[Content] = []
-    if finite:
-        scale = _Scale.of(finite)
+    scale = _Scale.of(finite) if finite else None
+    if scale is not None:
         columns = max(8, width - _LABEL - 2)
         lines += _frame(_draw(series, scale, columns, height), scale, height)
         lines.append(_axis(series, scale, columns, language))
-    lines += [_legend(one, language) for one in series]
+    lines += [_legend(one, scale, language) for one in series]
     return Content("\n").join(lines)
 
 
@@ -62,18 +66,32 @@ class _Scale:
     low: float
     high: float
     bend: float = 0.0
+    cut: bool = False
 
     @classmethod
     def of(cls, values: Sequence[float]) -> _Scale:
-        """Straight, or bent (asinh: logarithmic far from 0, also below it) for a wide range."""
+        """Straight, or bent (asinh: logarithmic far from 0, also below it) for a wide range.
+
+        A few spikes far beyond all the rest are cut off, since nothing else would be seen.
+        """
         low, high = min(values), max(values)
         sizes = sorted(abs(value) for value in values if value)
+        usual = sizes[int(_USUAL * (len(sizes) - 1))] if sizes else 0.0
+        cut = len(sizes) >= _FEWEST and sizes[-1] / usual > _SPIKE**2
+        if cut:
+            low, high = max(low, -_SPIKE * usual), min(high, _SPIKE * usual)
+            sizes = [size for size in sizes if size <= _SPIKE * usual]
         small = sizes[len(sizes) // 10] if sizes else 0.0
         wide = small > 0 and sizes[-1] / small > _LOG_RATIO
-        return cls(low, high, small if wide else 0.0)
+        return cls(low, high, small if wide else 0.0, cut)
+
+    def cuts(self, value: float) -> bool:
+        """Whether a value stands beyond the frame."""
+        return self.cut and not self.low <= value <= self.high
 
     def height(self, value: float) -> float:
         """Where a value stands between bottom (0) and top (1)."""
+        value = min(max(value, self.low), self.high)
         low, high, value = self._bent(self.low), self._bent(self.high), self._bent(value)
         # Halved first: the span of two huge values of opposite sign is no float any more.
         span = high / 2 - low / 2
@@ -139,11 +157,11 @@ def _set(canvas: Canvas, x: int, y: int, style: str) -> None:
 
 def _frame(canvas: Canvas, scale: _Scale, rows: int) -> list[Content]:
     lines = []
-    labels = {0: scale.high, rows - 1: scale.low}
+    labels = {0: figure(scale.high), rows - 1: figure(scale.low)}
     if scale.high == scale.low:
-        labels = {_row(scale, scale.low, rows) // 4: scale.low}
+        labels = {_row(scale, scale.low, rows) // 4: figure(scale.low)}
     for row in range(rows):
-        label = figure(labels[row]) if row in labels else ""
+        label = labels.get(row, "")
         cells = {column: cell for (r, column), cell in canvas.items() if r == row}
         parts: list[tuple[str, str] | str] = [(f"{label:>{_LABEL}}\u2502", "$u-quiet")]
         for column in range(max(cells, default=-1) + 1):
@@ -160,7 +178,7 @@ def _axis(series: Sequence[Series], scale: _Scale, columns: int, language: str) 
     return join((rule + say(key, language, steps=steps), "$u-quiet"))
 
 
-def _legend(one: Series, language: str) -> Content:
+def _legend(one: Series, scale: _Scale | None, language: str) -> Content:
     mark = "\u2504\u2504" if one.dotted else "\u2501\u2501"
     head = [(f"{mark} ", one.style), (f"{one.name}  ", "$u-text")]
     finite = [v for v in one.values if math.isfinite(v)]
@@ -172,6 +190,10 @@ def _legend(one: Series, language: str) -> Content:
     if len(finite) > 2:
         lowest = say("chat-plot-lowest", language, value=figure(min(finite)))
         parts.append((f"  {lowest}", "$u-quiet"))
+    peaks = [v for v in finite if scale is not None and scale.cuts(v)]
+    if peaks:
+        peak = say("chat-plot-peak", language, value=figure(max(peaks, key=abs)))
+        parts.append((f"  {peak}", "$u-warn"))
     if broken:
         kind = "NaN" if any(math.isnan(v) for v in one.values) else "inf"
         note = say("chat-plot-broken", language, kind=kind, count=len(broken), step=broken[0])

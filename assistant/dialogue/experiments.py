@@ -219,8 +219,12 @@ def _is_news(situation: Situation, finding: Finding) -> bool:
 def _trial_line(outcome: Outcome, situation: Situation) -> str:
     key = "skill_inference" if outcome.data.get("judged_by") == "inference" else "skill_end"
     arms = [a for a in outcome.data.get("arms", ()) if a.get(key) is not None]
-    shown = ", ".join(f"{arm_title(str(a['name']), situation)} {float(a[key]):.2f}" for a in arms)
+    shown = ", ".join(f"{arm_title(str(a['name']), situation)} {_percent(a[key])}" for a in arms)
     return say("trial-line", situation.language, arms=shown)
+
+
+def _percent(skill: Any) -> str:
+    return f"{100 * max(0.0, float(skill)):.0f} %"
 
 
 def arm_title(name: str, situation: Situation) -> str:

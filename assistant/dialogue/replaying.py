@@ -8,11 +8,11 @@ from typing import Any
 from assistant.case import Entry
 from assistant.dialogue.cures import first_cure_to_try
 from assistant.dialogue.experiments import Outcome, closing, probe_rules
-from assistant.dialogue.investigation import Search, TrialRecord
 from assistant.dialogue.materials import Material
 from assistant.dialogue.questions import SYMPTOM, fact_question, symptom_question
 from assistant.dialogue.situation import Situation
-from assistant.events import Answered, Event, Heard, Question, Said, Spoken
+from assistant.dialogue.trials import Search, TrialRecord
+from assistant.events import AND, Answered, Event, Heard, Question, Said, Spoken
 from knowledge.texts import pick, say
 
 
@@ -111,10 +111,10 @@ def _outcome(situation: Situation, entry: Entry) -> Iterator[Event]:
 def _trials(result: Mapping[str, Any]) -> dict[str, TrialRecord]:
     arms = [arm for arm in result.get("arms") or () if isinstance(arm, Mapping)]
     inference = result.get("judged_by") == "inference"
-    return {
-        str(arm.get("name")): TrialRecord(
-            str(arm.get("name")), arms[0], arm, bool(arm["helped"]), inference
-        )
-        for arm in arms[1:]
-        if arm.get("helped") is not None
-    }
+    found: dict[str, TrialRecord] = {}
+    for arm in arms[1:]:
+        causes, helped = str(arm.get("name")).split(AND), arm.get("helped")
+        # A pair that did not help says nothing of either alone.
+        if helped or (helped is not None and len(causes) == 1):
+            found |= {c: TrialRecord(c, arms[0], arm, bool(helped), inference) for c in causes}
+    return found

@@ -216,7 +216,7 @@ async def test_a_probe_lives_then_folds_and_opens() -> None:
         engine.hold["tell"].set()
         await settle(pilot, app)
         text = screen_text(app)
-        assert "✓ done" in text and "not learned with your optimizer" in text
+        assert "✓ Learn a tiny batch" in text and "not learned with your optimizer" in text
         assert "skill 0.97" not in text
         app.query_one(ProbeBlock).query_one(FoldHeader).focus()
         await pilot.press("enter")

@@ -15,6 +15,7 @@ from assistant.chat.details import details_content
 from assistant.chat.halfblocks import picture_row
 from assistant.chat.widgets.probe import time_left
 from assistant.events import Curve, ProbeDone, ProbeProgress
+from probes.finding import Finding
 from probes.thumbnails import COUNT, SIZE, thumbnails
 
 
@@ -24,7 +25,9 @@ def done(**details: Any) -> ProbeDone:
 
 
 def shown(**details: Any) -> str:
-    return details_content(done(**details), "en").plain
+    lines = details_content(done(**details), "en").plain.splitlines()
+    assert lines[-1] == "took 1.0 s"
+    return "\n".join(lines[:-1])
 
 
 def test_a_layer_is_a_row_with_a_bar_of_its_dead_units() -> None:
@@ -130,3 +133,15 @@ def test_the_time_left_follows_the_progress_and_never_grows_beyond_the_usual() -
     assert time_left(2.0, 10.0, ProbeProgress(1, 50, 100)) == 2.0
     assert time_left(2.0, 3.0, ProbeProgress(1, 1, 300)) == 1.0
     assert time_left(9.0, 3.0, ProbeProgress(1, 1, 300)) == 0.0
+
+
+def test_what_is_not_there_is_told_in_one_line() -> None:
+    findings = (
+        Finding("loss-negative", False, None, "probe"),
+        Finding("loss-nan", False, None, "probe"),
+        Finding("loss-flat", None, None, "probe"),
+    )
+    event = ProbeDone(1, "p", "T", "r", 1.0, findings, ("a fact",))
+    lines = details_content(event, "en").plain.splitlines()
+    assert lines[0] == "● a fact" and lines[1].startswith("○ looked for, not there: ")
+    assert lines[1].count(";") == 1 and len(lines) == 3

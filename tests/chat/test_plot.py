@@ -77,3 +77,11 @@ def test_skipped_steps_keep_their_place() -> None:
 
 def test_huge_values_of_both_signs() -> None:
     assert dots(drawn((1e308, -1e308, 1e308))) > 3
+
+
+def test_a_few_spikes_are_cut_off_and_named() -> None:
+    values = [10.0, 1.6e11, 4.0e10, *(0.7 - 0.01 * i for i in range(40))]
+    text = "\n".join(drawn(tuple(values)))
+    assert "peak 1.6e11, cut off" in text and "1.6e11\u2502" not in text
+    runaway = tuple(-3.0 * 1.3**i for i in range(20))
+    assert "cut off" not in "\n".join(drawn(runaway))

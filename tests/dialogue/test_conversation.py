@@ -8,7 +8,7 @@ import pytest
 
 from assistant.case import Case, new_case, open_case
 from assistant.dialogue import Dialogue, Options
-from assistant.events import Advice, Event, Heard, Question, Ranking, Said, Verdict
+from assistant.events import Advice, Event, Heard, Question, Ranking, Said, Spoken, Verdict
 
 NEGATIVE = (
     "46/46 - 8s - loss: -10550614391401.7266 - accuracy: 0.2541 - val_loss: -15023441182720.0"
@@ -124,7 +124,7 @@ def test_a_case_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     assert again.situation.findings() == first.situation.findings()
     events = list(again.start())
     assert isinstance(events[0], Said) and any(isinstance(e, Advice) for e in events)
-    assert [type(e) for e in again.events_so_far()] == [Heard]
+    assert [type(e) for e in again.events_so_far()] == [Spoken, Heard]
 
 
 def test_a_change_is_written_with_a_backup_and_undone(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from assistant.chat.curves import curves_content
 from assistant.chat.diff import code_content, diff_parts
 from assistant.chat.text import join, plain
 from assistant.chat.widgets.actions import ActionLine
+from assistant.chat.widgets.fitted import Fitted
 from assistant.chat.widgets.fold import FoldHeader
 from assistant.events import Advice, Curve, Offer, TrialResult
 from knowledge.texts import say
@@ -23,6 +24,7 @@ _LABELS = {
     "change": "part-change",
     "trial": "part-trial",
 }
+_WIDEST = 64
 _GRADES = {"safe": "$u-good", "answer": "$u-warn", "sketch": "$u-quiet"}
 
 
@@ -82,7 +84,7 @@ class AdviceBlock(Vertical):
         for number, offer in enumerate(advice.offers, 1):
             yield from self._offer(offer, number)
         if advice.trial is not None:
-            yield from self._row("trial", trial_content(advice.trial, self.language))
+            yield from self._trial(advice.trial)
         for key, text in (
             ("chat-advice-worked", advice.worked_when),
             ("part-not-sure", advice.not_sure),
@@ -114,6 +116,15 @@ class AdviceBlock(Vertical):
             with Horizontal(classes="advice-row"):
                 yield Static(label, markup=False, classes="advice-label")
                 yield Static(content, markup=False, classes="advice-text")
+
+    def _trial(self, trial: TrialResult) -> ComposeResult:
+        label = plain(say(_LABELS["trial"], self.language), "bold $u-quiet")
+        with Horizontal(classes="advice-row"):
+            yield Static(label, markup=False, classes="advice-label")
+            yield Fitted(
+                lambda width: trial_content(trial, self.language, min(width, _WIDEST)),
+                "advice-text",
+            )
 
     def _offer(self, offer: Offer, number: int) -> ComposeResult:
         head = offer_head(offer, number if len(self.advice.offers) > 1 else 0, self.language)
@@ -192,7 +203,7 @@ def actions_of(advice: Advice, language: str) -> list[tuple[str, str]]:
 
 def trial_content(trial: TrialResult, language: str, width: int = 52) -> Content:
     """Before and after on the copy: a sentence with glyph and word, and both curves in one plot."""
-    glyph, role, key = ("✗", "$u-bad", "chat-trial-not-helped")
+    glyph, role, key = ("!", "$u-warn", "chat-trial-not-helped")
     if trial.helped:
         glyph, role, key = ("✓", "$u-good", "chat-trial-helped")
     head = say(key, language, steps=trial.steps, seconds=f"{trial.seconds:.1f}")

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from assistant.chat.text import join
+from assistant.chat.widgets.fitted import Fitted
 
 
 class FoldHeader(Static, can_focus=True):
@@ -39,37 +40,31 @@ class FoldHeader(Static, can_focus=True):
 
 
 class Fold(Vertical):
-    """A header that is always there and a body that is built when it is first opened."""
+    """A header that is always there and a body that is built when it is first opened.
+
+    Args:
+        body: makes the body for a width in cells; None when there is nothing to open.
+    """
 
     opened: reactive[bool] = reactive(False, init=False)
 
     def __init__(
-        self, title: Content, body: Callable[[], Content] | None, classes: str = ""
+        self, title: Content, body: Callable[[int], Content] | None, classes: str = ""
     ) -> None:
         super().__init__(classes=f"block fold {classes}".strip())
         self._title = title
         self._body = body
         self._header = FoldHeader(self._heading(), markup=False)
         self._header.can_focus = body is not None
-        self._content = Static("", markup=False, classes="fold-body")
 
     def compose(self) -> ComposeResult:
         yield self._header
-        yield self._content
 
-    def set_title(self, title: Content, body: Callable[[], Content] | None) -> None:
-        """Replace the line and what it opens to."""
-        self._title, self._body = title, body
-        self._header.can_focus = body is not None
-        self._header.update(self._heading())
-        if self.opened:
-            self.watch_opened(True)
-
-    def watch_opened(self, opened: bool) -> None:
+    async def watch_opened(self, opened: bool) -> None:
         self.set_class(opened, "-open")
-        if opened and self._body is not None:
-            self._content.update(self._body())
         self._header.update(self._heading())
+        if opened and self._body is not None and not self.query(Fitted):
+            await self.mount(Fitted(self._body, "fold-body"))
 
     def on_fold_header_toggled(self, event: FoldHeader.Toggled) -> None:
         event.stop()

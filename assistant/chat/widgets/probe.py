@@ -13,14 +13,13 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from assistant.chat.curves import curves_content
-from assistant.chat.text import figure, join, plain, seconds
+from assistant.chat.text import figure, join, plain
 from assistant.chat.widgets.fold import Fold
 from assistant.events import Curve, ProbeDone, ProbeFailed, ProbeProgress, ProbeStarted
 from knowledge.texts import say
 
 _BAR = 20
-#: details that make an experiment open to more than its line
-_OPENING = ("layers", "labels", "inputs", "pictures")
+_WIDEST = 72
 
 
 class ProbeBlock(Vertical):
@@ -142,15 +141,9 @@ def result_block(event: ProbeDone | ProbeFailed, language: str) -> Fold:
             "probe-result",
         )
     title = join(
-        (f"✓ {say('chat-probe-done', language)}  ", "bold $u-good"),
-        (event.title, "bold $u-text"),
-        (f"  {event.result}", "$u-text"),
-        (f"  {seconds(event.seconds)}", "$u-quiet"),
+        ("✓ ", "bold $u-good"), (event.title, "bold $u-text"), (f"  {event.result}", "$u-text")
     )
-    has_details = bool(
-        event.lines or event.curves or event.findings or any(map(event.details.get, _OPENING))
-    )
-    return Fold(title, (lambda: _details(event, language)) if has_details else None, "probe-result")
+    return Fold(title, lambda width: _details(event, language, width), "probe-result -done")
 
 
 def unfinished_block(started: ProbeStarted, language: str) -> Fold:
@@ -162,12 +155,13 @@ def unfinished_block(started: ProbeStarted, language: str) -> Fold:
     return Fold(title, None, "probe-result")
 
 
-def _details(event: ProbeDone, language: str) -> Content:
+def _details(event: ProbeDone, language: str, width: int) -> Content:
     from textual._context import active_app
 
     from assistant.chat.details import details_content
 
-    return details_content(event, language, colour=not active_app.get().no_color)
+    colour = not active_app.get().no_color
+    return details_content(event, language, min(width, _WIDEST), colour)
 
 
 def _loss_role(loss: float) -> str:

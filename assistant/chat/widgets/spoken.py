@@ -33,7 +33,7 @@ def spoken_block(spoken: Spoken, language: str) -> Block | Fold:
         else say("chat-more-characters", language, count=f"{shown.characters_left:,}")
     )
     title = join(mark, (shown.text, "$u-text"), (f"\n{rest}", "$u-quiet"), *chips)
-    return Fold(title, lambda: _whole(spoken.text, language), "spoken")
+    return Fold(title, lambda _: _whole(spoken.text, language), "spoken")
 
 
 def heard_block(heard: Heard, language: str) -> Block | Fold:
@@ -45,7 +45,7 @@ def heard_block(heard: Heard, language: str) -> Block | Fold:
     )
     if not (heard.notes or heard.findings):
         return Block(head, "heard")
-    return Fold(head, lambda: _details(heard, language), "heard")
+    return Fold(head, lambda _: _details(heard, language), "heard")
 
 
 def finding_line(finding: Finding, language: str) -> Content:
@@ -56,7 +56,7 @@ def finding_line(finding: Finding, language: str) -> Content:
         (finding_title(finding.id, language), "$u-text"),
         (f"  {say(word, language)}", "$u-quiet"),
     ]
-    if finding.value is not None and not isinstance(finding.value, bool):
+    if finding.present and finding.value is not None and not isinstance(finding.value, bool):
         parts.append((f"  {finding.value}", "$u-text"))
     where = [say("chat-line", language, line=finding.line)] if finding.line else []
     if finding.quote:
