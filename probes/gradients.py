@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 
 from probes.loading.columns import Array
 from probes.setup import Loss
-from probes.training import feed
+from probes.training import as_tensor, feed
+from probes.watching import all_leaves
 
 _KERNELS = ("kernel", "embeddings", "depthwise_kernel", "pointwise_kernel")
 #: a gradient this small is none: it lies below what 32 bits resolve beside the loss
@@ -22,8 +22,8 @@ class Gradients:
     """Norms of the kernels' gradients, in the order of the layers.
 
     Args:
-        norms: variable path -> Euclidean norm; a path names layer and weight.
-        missing: paths of trainable weights that no gradient reaches.
+        norms: layer -> Euclidean norm of its kernel's gradient.
+        missing: layers with a trainable weight that no gradient reaches.
         loss: of the batch, with regularisation.
     """
 
@@ -43,44 +43,62 @@ class Gradients:
         values = list(self.norms.values())
         return values[0] / values[-1] if len(values) > 2 and values[-1] > ZERO else None
 
-    @property
-    def largest(self) -> tuple[str, float]:
-        path = max(self.norms, key=lambda name: self.norms[name])
-        return path, self.norms[path]
-
 
 def measure_gradients(
     model: keras.Model, x: Sequence[Array], y: Array, loss: Loss
 ) -> Gradients | None:
     """Gradients in training mode; None for a model with nothing to train.
 
-    Moves the moving averages of batch normalisation: give it a copy.
+    Moves the moving averages of batch normalisation: see `probes.look.kept`.
     """
     import tensorflow as tf
 
     variables = model.trainable_variables
     if not variables:
         return None
-    inputs, labels = feed(model, x), tf.convert_to_tensor(y)
-
-    @tf.function  # type: ignore[untyped-decorator]
-    def compute() -> Any:
-        with tf.GradientTape() as tape:
-            value = loss(labels, model(inputs, training=True))
-            extra = [tf.cast(penalty, value.dtype) for penalty in model.losses]
-            total = tf.add_n([value, *extra])
-        found = tape.gradient(total, variables)
-        return total, [None if g is None else tf.norm(tf.convert_to_tensor(g)) for g in found]
-
-    total, norms = compute()
-    paths = [variable.path for variable in variables]
-    known = zip(paths, norms, strict=True)
+    names = kernel_names(model)
+    with tf.GradientTape() as tape:
+        value = loss(as_tensor(y), model(feed(model, x), training=True))
+        total = tf.add_n([value, *(tf.cast(extra, value.dtype) for extra in model.losses)])
+    found = tape.gradient(total, variables)
+    known = list(zip(variables, found, strict=True))
+    missing = [names[id(variable)] for variable, gradient in known if gradient is None]
     return Gradients(
         norms={
-            path: float(norm)
-            for path, norm in known
-            if norm is not None and path.split("/")[-1] in _KERNELS
+            names[id(variable)]: float(tf.norm(tf.convert_to_tensor(gradient)))
+            for variable, gradient in known
+            if gradient is not None and variable.path.split("/")[-1] in _KERNELS
         },
-        missing=tuple(path for path, norm in zip(paths, norms, strict=True) if norm is None),
+        missing=tuple(dict.fromkeys(missing)),
         loss=float(total),
     )
+
+
+def kernel_names(model: keras.Model) -> dict[int, str]:
+    """Name to show for each weight, by its `id`: its layer's, and the weight's where a layer has
+    several kernels or its name is used twice."""
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for layer in all_leaves(model):
+        kernels = [w for w in layer.weights if w.path.split("/")[-1] in _KERNELS]
+        plain = len(kernels) < 2 and layer.name not in taken
+        taken.add(layer.name)
+        for weight in layer.weights:
+            names[id(weight)] = layer.name if plain else weight.path
+    own = {id(weight): weight.path for weight in model.weights}
+    return {**own, **names}
+
+
+def normalised_layers(model: keras.Model) -> set[str]:
+    """Names of layers with a normalisation between them and the next kernel, in their order."""
+    free: set[str] = set()
+    waiting: list[str] = []
+    names = kernel_names(model)
+    for layer in all_leaves(model):
+        if "Normalization" in type(layer).__name__ and layer.weights:
+            free.update(waiting)
+            waiting = []
+        kernels = [w for w in layer.weights if w.path.split("/")[-1] in _KERNELS]
+        if kernels:
+            waiting = [names[id(weight)] for weight in kernels]
+    return free

@@ -5,10 +5,8 @@ first; if that fails, with Adam at 0.001 and then at 0.01 (a regression with tar
 the second). Judged by skill (`probes.skill`), never by the fall of the loss: a loss can fall from
 8.7 to 0.693 and stay there. A run that was still falling when time was up is no verdict.
 
-Thresholds: learnt at skill 0.5 and above where it stopped, failed when it got stuck below; a fresh
-loss above `FAR` times that of the best constant prediction, or of equal probabilities, means
-outputs that are no probabilities (classification only: healthy networks had at most 2.1, faulty
-ones at least 2.9; features of a frozen base may be of any size and are left out).
+Thresholds: learnt at skill 0.5 and above where it stopped, failed when it got stuck below. The loss
+of the first step is judged as in `probes.output_check`.
 
 Options: ``steps`` at most (default 300), ``seconds`` for all (default 8). Returns ``runs`` with
 curves, ``constant`` and ``floor`` (losses), ``rows``, ``shrunk``.
@@ -21,17 +19,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from probes.bench import Bench
 from probes.errors import ProbeError
 from probes.finding import Finding, Scalar
+from probes.output_check import first_loss_finding
 from probes.reporter import Reporter
 from probes.skill import Yardstick
 from probes.training import Run
 from probes.workshop import Workshop
 
-FAR = 2.5
 STEPS = 300
 SECONDS = 8.0
 LEAST = 1.0
@@ -54,9 +50,7 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     ]
     report.finding(_found("tiny-batch-loss-nan", own.status == "not-finite", own.steps))
     if setup.classes is not None and yard.usable and not ready.cached:
-        first = own.losses[0] / max(yard.constant, yard.uniform)
-        far = bool(np.isfinite(first) and first > FAR)
-        report.finding(_found("initial-loss-far-from-constant", far, round(first, 4)))
+        report.finding(first_loss_finding(own.losses[0], yard))
     if own.learns is not None:
         report.finding(_found("tiny-batch-not-learnt", not own.learns, round(own.end, 3)))
     if own.learns is False:

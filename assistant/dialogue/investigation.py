@@ -16,7 +16,17 @@ from probes.finding import Finding
 
 __all__ = ["BASIC", "Search", "TrialRecord", "investigate"]
 
-BASIC = ("label-shape", "input-statistics", "tiny-batch-overfit", "activation-audit")
+BASIC = (
+    "label-shape",
+    "input-statistics",
+    "tiny-batch-overfit",
+    "output-check",
+    "base-check",
+    "activation-audit",
+    "training-mode",
+    "gradient-flow",
+    "initial-weights",
+)
 SUSPECT_AFTER_ALL = 0.2
 CHEAP = 1.0  # seconds; a look at the data alone costs no more
 #: Expected bits from which on a look is worth it that only bears on some suspects.

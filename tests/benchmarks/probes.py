@@ -26,6 +26,11 @@ PROBES = (
     "input-statistics",
     "tiny-batch-overfit",
     "activation-audit",
+    "output-check",
+    "gradient-flow",
+    "initial-weights",
+    "training-mode",
+    "base-check",
     "signal-check",
 )
 

@@ -19,6 +19,11 @@ WITHOUT_TRIAL = (
     "input-statistics",
     "tiny-batch-overfit",
     "activation-audit",
+    "output-check",
+    "gradient-flow",
+    "initial-weights",
+    "training-mode",
+    "base-check",
     "signal-check",
 )
 #: labels that the signal check has no measure for
@@ -117,12 +122,12 @@ def test_the_wrong_cure_is_seen_not_to_help(zoo: BuildCase) -> None:
 
 
 def test_the_right_preprocessing_is_named(zoo: BuildCase) -> None:
-    audit = run_probe("activation-audit", zoo("base-fed-ones"))
+    audit = run_probe("base-check", zoo("base-fed-ones"))
     finding = audit.findings["frozen-batchnorm-mismatch"]
     assert finding.present
     assert finding.details["fits"] == "caffe"
     assert finding.details["ratio"] < 0.01
-    right = run_probe("activation-audit", zoo("base-fed-ones", repaired=True))
+    right = run_probe("base-check", zoo("base-fed-ones", repaired=True))
     assert right.findings["frozen-batchnorm-mismatch"].details["fits"] == "as-is"
 
 
