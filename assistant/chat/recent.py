@@ -18,7 +18,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "any": (*MODEL_ENDINGS, *DATA_ENDINGS, *TEXT_ENDINGS),
 }
 _STEPS = (("minutes", 60), ("hours", 3_600), ("days", 86_400))
-_WORDS = 48
+_WORDS = 32
 
 
 def age(seconds: float, language: str) -> str:

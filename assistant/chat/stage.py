@@ -178,9 +178,13 @@ class Stage:
             return True
         return target.choose(number)
 
-    def stop_probes(self) -> None:
-        """Forget experiments whose end was never told."""
-        self._probes.clear()
+    async def stop_probes(self) -> None:
+        """Close the experiments whose end was never told."""
+        for block in list(self._probes.values()):
+            started = block.started
+            await self._end_probe(
+                ProbeFailed(started.run, started.probe, started.title, "", cancelled=True)
+            )
 
     def _mean(self, target: Choices | ActionLine | None) -> None:
         """From now on the number keys mean `target`."""

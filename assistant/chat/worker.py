@@ -53,9 +53,15 @@ class Backstage:
     Args:
         factory: makes the engine; may take seconds and may raise.
         post: takes messages from any thread.
+        language: the one the engine is to speak; None leaves it to the engine.
     """
 
-    def __init__(self, factory: EngineFactory, post: Callable[[Message], object]) -> None:
+    def __init__(
+        self,
+        factory: EngineFactory,
+        post: Callable[[Message], object],
+        language: str | None = None,
+    ) -> None:
         self._factory = factory
         self._send = post
         self._lock = threading.Lock()
@@ -63,7 +69,7 @@ class Backstage:
         self._draining = False
         self._closed = False
         self._engine: Engine | None = None
-        self._language: str | None = None
+        self._language = language
         self._spoken = ""
 
     @property

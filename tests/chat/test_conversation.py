@@ -9,6 +9,7 @@ import pytest
 from textual import events
 
 from assistant.chat.app import ChatApp
+from assistant.chat.messages import JobFailed
 from assistant.chat.widgets.advice import AdviceBlock
 from assistant.chat.widgets.chips import Chip
 from assistant.chat.widgets.fold import Fold, FoldHeader
@@ -337,3 +338,20 @@ async def test_new_words_leave_an_open_question_behind() -> None:
         await say(pilot, app, "/script train.py")
         assert app.chat.stage.question is None
         assert "left open" in screen_text(app)
+
+
+async def test_a_fault_in_the_middle_of_a_probe_leaves_nothing_running() -> None:
+    engine = FakeEngine({"tell": (STARTED, *PROGRESS)})
+    engine.hold["tell"] = threading.Event()
+    app = chat(engine)
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settle(pilot, app)
+        app.chat.prompt.take("go")
+        await pilot.press("enter")
+        while app.chat.stage._probes == {}:
+            await pilot.pause(0.01)
+        app.chat.post_message(JobFailed("tell", "no [memory]", "go"))
+        engine.hold["tell"].set()
+        await settle(pilot, app)
+        text = screen_text(app)
+        assert "running" not in text and "stopped" in text and "no [memory]" in text

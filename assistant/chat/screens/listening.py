@@ -66,7 +66,7 @@ class ListeningScreen(Screen[None]):
         self.conversation = Conversation(language)
         self.panel = RankingPanel(language)
         self.stage = Stage(self.conversation, self.panel, self._hands_free)
-        self.backstage = Backstage(factory, self.post_message)
+        self.backstage = Backstage(factory, self.post_message, language if fixed else None)
 
     def compose(self) -> ComposeResult:
         yield Static(self._title(), markup=False, id="top")
@@ -120,8 +120,6 @@ class ListeningScreen(Screen[None]):
 
     def on_engine_ready(self, event: messages.EngineReady) -> None:
         self.case_name = event.case_name
-        if self._fixed and event.language != self.language:
-            self.backstage.speak(self.language)
         self._follow_language(event.language)
         self.query_one("#top", Static).update(self._title())
 
@@ -156,7 +154,7 @@ class ListeningScreen(Screen[None]):
         self.queue.show(self.backstage.waiting)
 
     async def on_job_failed(self, event: messages.JobFailed) -> None:
-        self.stage.stop_probes()
+        await self.stage.stop_probes()
         text = say("chat-job-failed", self.language, error=event.error)
         await self._give_back(text, event.words, event.attachments)
         if event.name == "answer":
