@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from assistant.dialogue.cures import cures
-from assistant.dialogue.investigation import BASIC
+from assistant.dialogue.experiments import basic
+from assistant.dialogue.naming import LEAST, VERDICT, complaint, named_causes
 from assistant.dialogue.offers import build_offer, renewal
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search, TrialRecord
@@ -16,11 +15,7 @@ from assistant.reasoning.steps import next_steps
 from knowledge.schema import CauseRule
 from knowledge.texts import fill, pick, say
 
-#: Below this a cause is not named at all.
-LEAST = 0.05
 SHOWN = 3
-#: From here on a cause is the verdict.
-VERDICT = 0.5
 
 
 def ranking(situation: Situation, belief: Belief) -> Ranking:
@@ -142,20 +137,6 @@ def _percent(skill: float | None) -> str:
     return f"{100 * max(0.0, skill):.0f} %" if skill is not None else "–"
 
 
-def named_causes(situation: Situation, belief: Belief) -> list[str]:
-    """The causes to advise on: the confirmed ones in the order to fix, else the leading one.
-
-    Of causes with one cure only the first is named; the cure is the same.
-    """
-    rules = situation.knowledge.causes
-    ranked = belief.ranked(LEAST)
-    chosen = [c for c in ranked if c in belief.confirmed]
-    if not chosen:
-        chosen = [c for c in ranked[:1] if belief.of_fix(rules[c].fix) >= VERDICT]
-    fixes: set[str] = set()
-    return [c for c in chosen if not (rules[c].fix in fixes or fixes.add(rules[c].fix))]  # type: ignore[func-returns-value]
-
-
 def verdict(situation: Situation, belief: Belief) -> Verdict:
     """cause, healthy or unsure, in a sentence."""
     named = named_causes(situation, belief)
@@ -163,17 +144,27 @@ def verdict(situation: Situation, belief: Belief) -> Verdict:
     faults = [c for c in named if rules[c].kind == "fault"]
     if faults:
         titles = "; ".join(f"{rules[c].code} {pick(rules[c].title, language)}" for c in faults)
-        key = "verdict-confirmed" if faults[0] in belief.confirmed else "verdict-likely"
-        return Verdict("cause", say(key, language, causes=titles))
+        return Verdict(
+            "cause", say(_certainty(situation, belief, faults[0]), language, causes=titles)
+        )
     if named:
         title = pick(rules[named[0]].title, language)
         return Verdict("healthy", say("verdict-normal", language, title=title))
     if _all_looks_clean(situation, belief):
-        complaint = _complaint(situation, belief)
-        if complaint is None:
+        told = complaint(situation, belief)
+        if told is None:
             return Verdict("healthy", say("verdict-healthy", language))
-        return Verdict("unsure", say("verdict-not-here", language, complaint=complaint))
+        title = pick(situation.knowledge.findings[told].title, language)
+        return Verdict("unsure", say("verdict-not-here", language, complaint=title))
     return Verdict("unsure", say("verdict-unsure", language))
+
+
+def _certainty(situation: Situation, belief: Belief, cause: str) -> str:
+    """Key of the sentence that says how sure the verdict is."""
+    if cause in belief.confirmed:
+        return "verdict-confirmed"
+    likely = belief.of_fix(situation.knowledge.causes[cause].fix) >= VERDICT
+    return "verdict-likely" if likely else "verdict-first-suspect"
 
 
 def _all_looks_clean(situation: Situation, belief: Belief) -> bool:
@@ -184,14 +175,6 @@ def _all_looks_clean(situation: Situation, belief: Belief) -> bool:
         for name, report in belief.evidence.reports.items()
         if findings[name].leak < 0.1
     )
-    return set(BASIC) <= done and not bad
-
-
-def _complaint(situation: Situation, belief: Belief) -> str | None:
-    findings: Mapping[str, object] = situation.knowledge.findings
-    for name, report in belief.evidence.reports.items():
-        if report.present and name in findings:
-            rule = situation.knowledge.findings[name]
-            if rule.kind == "symptom" and report.source in ("words", "answer", "log"):
-                return pick(rule.title, situation.language)
-    return None
+    # Of a script alone nothing can be said to be right.
+    looked = bool(situation.model_path and situation.data_path) and set(basic(situation)) <= done
+    return looked and not bad

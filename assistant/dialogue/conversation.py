@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.case import Case, new_case, open_case
-from assistant.dialogue.advising import advice, named_causes, ranking, verdict
-from assistant.dialogue.experiments import Laboratory, probe_rules, run_probe, runnable
-from assistant.dialogue.investigation import BASIC, investigate
+from assistant.dialogue.advising import advice, ranking, verdict
+from assistant.dialogue.experiments import Laboratory, basic, probe_rules, run_probe, runnable
+from assistant.dialogue.gaps import SETTINGS, gap_question, settle
+from assistant.dialogue.investigation import investigate
 from assistant.dialogue.listening import Listener
+from assistant.dialogue.naming import named_causes
 from assistant.dialogue.questions import answered, fact_question
 from assistant.dialogue.replaying import question_of, recall_search, replay
 from assistant.dialogue.revising import Reviser
@@ -139,10 +141,11 @@ class Dialogue:
 
     def answer(self, question: str, value: str) -> Iterator[Event]:
         """The answer to a question, by the value of one of its answers or in the user's words."""
+        settled = question in SETTINGS and settle(self.situation, question, value)
         finding = answered(self.situation, question, value)
         choices = [a.value for a in self._question.answers] if self._question else []
         self._question = None
-        if finding is None and question != "symptom":
+        if finding is None and question != "symptom" and not settled:
             yield Said(say("answer-not-understood", self.language), "warning")
             return
         findings = (finding,) if finding is not None else ()
@@ -196,6 +199,11 @@ class Dialogue:
     def proceed(self) -> Iterator[Event]:
         """The next step: experiments where there are model and data, else advice or a question."""
         if self._can_experiment():
+            gap = gap_question(self.situation)
+            if gap is not None:
+                self._question = gap
+                yield gap
+                return
             yield from self._experiment()
             yield from self.conclude()
             return
@@ -308,7 +316,7 @@ class Dialogue:
             self.laboratory is not None
             and self.situation.options.probes
             and bool(ready)
-            and any(p in self._open_probes() for p in BASIC)
+            and any(p in self._open_probes() for p in basic(self.situation))
         )
 
     def _open_probes(self) -> dict[str, float]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from assistant.reading.words import WordsReading
 
 MODEL_SUFFIXES = {".keras", ".h5", ".hdf5", ".weights"}
-DATA_SUFFIXES = {".npz", ".npy", ".csv", ".parquet", ".tfrecord", ".pkl", ".pickle"}
+DATA_SUFFIXES = {
+    *(".npz", ".npy", ".csv", ".tsv", ".parquet", ".pq", ".pkl", ".pickle", ".joblib"),
+    *(".tfrecord", ".tfrecords", ".tfrec"),
+}
 SCRIPT_SUFFIXES = {".py", ".ipynb"}
 MAX_TEXT = 60_000_000  # bytes; a log of a long run is a few megabytes
 
@@ -44,6 +47,7 @@ class Material:
     script: ScriptReading | None = None
     network: Network | None = None
     runs: tuple[Run, ...] = ()
+    samples: tuple[int, ...] = ()  # numbers of a log that may be its number of samples
     words: WordsReading | None = None
     refusal: str = ""
 
@@ -72,7 +76,7 @@ def read_path(path: Path, language: str, kind: str = "") -> list[Material]:
     if kind == "data":
         return [_data(path, language)]
     if kind == "model":
-        return _model_or_data(path, language)
+        return [_model(path, language)]
     if kind == "script" and path.is_file():
         return _script_file(path, language)
     if path.is_dir():
@@ -82,7 +86,7 @@ def read_path(path: Path, language: str, kind: str = "") -> list[Material]:
         return _script_file(path, language)
     if suffix in MODEL_SUFFIXES:
         return _model_or_data(path, language)
-    if suffix in DATA_SUFFIXES:
+    if suffix in DATA_SUFFIXES or ".tfrecord-" in path.name:
         return [_data(path, language)]
     return _text_file(path, language, printed=kind == "log")
 
@@ -106,6 +110,20 @@ def joint_findings(
     )
 
 
+def log_findings(log: Material, classes: int, loss: Scalar) -> tuple[Finding, ...]:
+    """What the figures of a log show to someone who knows the number of classes and the loss.
+
+    A quarter is a good accuracy or the chance level, as the classes are forty or four; and a blind
+    guess costs ln N by a cross-entropy only.
+    """
+    from assistant.reading.logs.judging import judge
+
+    found, _ = judge(log.runs, classes, None, log.samples)
+    if loss is None or "crossentropy" in str(loss):
+        return found
+    return tuple(f for f in found if f.id not in ("first-loss-huge", "loss-above-blind-guess"))
+
+
 def _logs(page: Page, text: str, language: str, name: str) -> Iterable[Material]:
     if not any(block.kind == "log" for block in page.blocks):
         return
@@ -117,7 +135,15 @@ def _logs(page: Page, text: str, language: str, name: str) -> Iterable[Material]
     if reading.runs:
         summary, notes = describe_log(reading, language)
         findings = (*reading.findings, *_of_heading(reading))
-        yield Material("log", name or "log", summary, findings, notes, runs=reading.runs)
+        yield Material(
+            "log",
+            name or "log",
+            summary,
+            findings,
+            notes,
+            runs=reading.runs,
+            samples=reading.samples,
+        )
 
 
 def _of_heading(reading: LogReading) -> tuple[Finding, ...]:
@@ -212,10 +238,12 @@ def _titles(findings: Iterable[Finding], language: str) -> list[str]:
 
 
 def _script_file(path: Path, language: str) -> list[Material]:
+    from assistant.advice.files import read_text as read_whole
     from assistant.reading.script import read_script
 
-    text = _read_limited(path)
-    if text is None:
+    try:
+        text = read_whole(path)
+    except OSError:
         return [_refused("script", path, say("file-unreadable", language, path=path.name))]
     kind: Kind = "notebook" if path.suffix == ".ipynb" else "script"
     return [_script_material(read_script(text, filename=path.name), language, kind, path)]
@@ -231,27 +259,27 @@ def _script_material(
 
 
 def _model_or_data(path: Path, language: str) -> list[Material]:
+    """A file whose name leaves open which it is: HDF5 holds both."""
+    found = _model(path, language)
+    is_data = bool(found.refusal) and path.is_file() and path.suffix.lower() in (".h5", ".hdf5")
+    return [_data(path, language) if is_data else found]
+
+
+def _model(path: Path, language: str) -> Material:
     from assistant.reading.model_file import read_model_file
 
     reading = read_model_file(path)
     summary, notes = describe_model(reading, path, language)
-    return [
-        Material(
-            "model",
-            path.name,
-            summary,
-            reading.findings,
-            notes,
-            path,
-            network=reading.network,
-            refusal=notes[0] if reading.network is None and notes else "",
-        )
-    ]
+    refusal = notes[0] if reading.network is None and notes else ""
+    network = reading.network
+    return Material(
+        "model", path.name, summary, reading.findings, notes, path, network=network, refusal=refusal
+    )
 
 
 def _folder(path: Path, language: str) -> list[Material]:
     if (path / "saved_model.pb").is_file():
-        return _model_or_data(path, language)
+        return [_model(path, language)]
     files = [p for p in path.iterdir() if p.is_file()] if path.is_dir() else []
     models = [p for p in files if p.suffix.lower() in MODEL_SUFFIXES]
     data = [p for p in files if p.suffix.lower() == ".npz"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.case import Case
 from assistant.dialogue.cures import FITTING
-from assistant.dialogue.materials import Material, joint_findings
+from assistant.dialogue.materials import Material, joint_findings, log_findings
 from assistant.reasoning.belief import Belief, believe
 from assistant.reasoning.evidence import weigh
 from assistant.reasoning.hypotheses import Hypotheses
@@ -39,6 +39,10 @@ class Options:
     custom: Path | None = None
     trust: bool = False
     target_column: str | None = None
+    validation: Path | None = None
+    labels: Path | None = None  # a .npy file, for an x that lies alone
+    output: str | None = None  # name or place of the output to look at
+    loss: str | None = None  # for a model that was saved uncompiled
     budget: float = 20.0  # seconds for all experiments of one investigation
 
 
@@ -49,6 +53,8 @@ class Situation:
     case: Case
     options: Options = field(default_factory=Options)
     materials: list[Material] = field(default_factory=list)
+    #: the logs judged last, by the number of classes, the loss, and which logs they were
+    _judged: tuple[tuple[Scalar, ...], list[Finding]] = field(default=((), []), repr=False)
 
     @property
     def language(self) -> str:
@@ -63,8 +69,10 @@ class Situation:
         return Hypotheses(self.knowledge)
 
     def findings(self) -> list[Finding]:
-        """All findings of the case, and what script or model and the labels say together."""
+        """All findings of the case, and what its materials say together, though none says it alone:
+        the log and the number of classes, script or model and the labels."""
         own = self.case.findings()
+        own += self._logs_with_classes(weigh(own, self.knowledge).context)
         network = self.network
         if network is None:
             return own
@@ -75,6 +83,18 @@ class Situation:
         joint = joint_findings(network, context, source)  # type: ignore[arg-type]
         # A probe has seen the labels themselves; what words and script suggest yields to it.
         return [*own, *(f for f in joint if f.id not in known)]
+
+    def _logs_with_classes(self, context: Mapping[str, Scalar]) -> list[Finding]:
+        """What the logs show, the number of classes known; without it nothing new."""
+        classes, loss = context.get("class-count"), context.get("loss-name")
+        if not isinstance(classes, (int, float)) or classes < 2:
+            return []
+        logs = [m for m in self.materials if m.runs]
+        key = (int(classes), loss, *(id(log) for log in logs))
+        if self._judged[0] != key:
+            found = [f for log in logs for f in log_findings(log, int(classes), loss)]
+            self._judged = key, found
+        return list(self._judged[1])
 
     def belief(self, findings: Sequence[Finding] | None = None) -> Belief:
         return believe(self.findings() if findings is None else findings, self.hypotheses)
@@ -114,6 +134,8 @@ class Situation:
         script = self.script.network if self.script is not None else None
         if model is None or script is None:
             return model or script
+        if not model.layers:  # weights alone: the script tells which layers they belong to
+            return script
         if model.loss is None:
             return model.with_(
                 loss=script.loss,
@@ -137,26 +159,10 @@ class Situation:
         return next((m.path for m in usable if m.path is not None), None)
 
     def subject(self, changes: Sequence[Change] = ()) -> Subject:
-        """What the probes look at, with the compile settings that only the script knows."""
-        network = self.script.network if self.script is not None else None
-        assume: dict[str, Any] = {}
-        if network is not None:
-            for name in ("loss", "from_logits", "optimizer", "learning_rate"):
-                if (value := getattr(network, name)) is not None:
-                    assume[name] = value
-        if self.options.target_column:
-            assume["target_column"] = self.options.target_column
-        for finding in self.case.findings():
-            if finding.id == "loss-name" and "loss" not in assume:
-                assume["loss"] = finding.value
-        return Subject(
-            model=str(self.model_path) if self.model_path else None,
-            data=str(self.data_path) if self.data_path else None,
-            custom=str(self.options.custom) if self.options.custom else None,
-            assume=assume,
-            changes=tuple(c.to_dict() for c in changes),
-            trust=self.options.trust,
-        )
+        """What the probes look at, with what only the script, an option or an answer tells."""
+        from assistant.dialogue.subjects import subject_of
+
+        return subject_of(self, changes)
 
     def probes_done(self) -> set[str]:
         """Probes of this case that ended, with a result or without."""

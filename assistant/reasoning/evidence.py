@@ -10,12 +10,14 @@ from knowledge.schema import Gate
 from probes.finding import Finding, Scalar, Source
 
 #: How far a report is believed: P(reported | there), P(not reported | not there). What a machine
-#: reads off figures errs far less than what a person recalls; the first three lines follow the
-#: simulation this engine was chosen by, the others are judgement.
+#: reads off figures errs far less than what a person recalls. The first two lines follow the
+#: simulation this engine was chosen by. Script: 244 published training scripts showed an abnormal
+#: fact in 81 of the 4,006 places looked at, and of two dozen checked by hand one was misread. The
+#: others are judgement.
 CHANNELS: dict[Source, tuple[float, float]] = {
     "answer": (0.88, 0.94),
     "log": (0.97, 0.995),
-    "script": (0.95, 0.99),
+    "script": (0.95, 0.997),
     "probe": (0.98, 0.997),
     "model": (0.99, 0.998),
     "traceback": (0.97, 0.998),

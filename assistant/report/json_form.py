@@ -7,8 +7,9 @@ from typing import Any
 
 from assistant import __version__
 from assistant.case import SCHEMA
-from assistant.dialogue.advising import LEAST, advice, verdict
+from assistant.dialogue.advising import advice, verdict
 from assistant.dialogue.experiments import runnable
+from assistant.dialogue.naming import LEAST
 from assistant.dialogue.questions import fact_question
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search

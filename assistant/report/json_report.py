@@ -10,8 +10,9 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from assistant.case import SCHEMA
-from assistant.dialogue.advising import LEAST, verdict
+from assistant.dialogue.advising import verdict
 from assistant.dialogue.materials import Material
+from assistant.dialogue.naming import LEAST
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search
 from assistant.report.masking import Discreet, Masks

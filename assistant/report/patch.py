@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.advising import named_causes
 from assistant.dialogue.cures import cures
+from assistant.dialogue.naming import named_causes
 from assistant.dialogue.situation import Situation
 from knowledge.schema import CauseRule
 

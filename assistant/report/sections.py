@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant import __version__
-from assistant.dialogue.advising import advice, named_causes, ranking, verdict
+from assistant.dialogue.advising import advice, ranking, verdict
+from assistant.dialogue.naming import named_causes
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search
 from assistant.events import Advice

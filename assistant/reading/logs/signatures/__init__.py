@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from assistant.reading.logs.series import Curves
 from assistant.reading.logs.signatures import (
     accuracies,
+    guessing,
     levels,
     losses,
     movements,
@@ -29,6 +30,8 @@ SIGNATURES: tuple[Callable[[Curves], Iterator[Sign]], ...] = (
     losses.huge,
     losses.exactly_zero,
     losses.flat,
+    guessing.huge_start,
+    guessing.above_blind_guess,
     levels.equal_odds_level,
     levels.class_entropy_level,
     plateaus.clip_plateau,
