@@ -141,7 +141,7 @@ def _judge(
     if trained.status == "refused":
         return
     helped = reached >= REACHED and reached - max(0.0, before) >= GAIN
-    if not helped and trained.status == "falling":
+    if not helped and trained.learns is None:
         return  # time ran out while it was still getting better: no verdict
     result["helped"] = helped
     details = {"before": round(before, 3), "after": round(reached, 3), "steps": trained.steps}
