@@ -237,6 +237,8 @@ def _metrics_against_labels(view: View) -> Iterator[Finding]:
     yield view.finding("exact-match-accuracy", exact, "Accuracy" if exact else None, "metrics")
     asked = sorted(names & _ACCURACY)
     if form == "continuous":
+        if net.loss in CATEGORICAL:
+            return  # a loss of classes: it is the labels that are wrong, not the metric
         yield view.finding("accuracy-on-continuous-targets", bool(asked), _first(asked), "metrics")
     elif form is None and net.loss in REGRESSION and net.output_activation == "linear":
         # Without the labels, one linear unit under a squared error is the only sure regression.

@@ -161,8 +161,10 @@ def _form_of_columns(labels: Array, finite: Array, network: Network | None) -> s
     if probabilities and network is not None and "categorical" in (network.loss or ""):
         return "one-hot"  # smoothed labels
     whole = bool(np.array_equal(finite, np.round(finite)))
-    steps = labels.ndim == 2 and network is not None and network.output_rank == 3
-    return "integers" if whole and steps else "continuous"
+    steps = network is not None and (
+        network.output_rank == 3 or network.loss == "sparse_categorical_crossentropy"
+    )
+    return "integers" if whole and steps and labels.ndim == 2 else "continuous"
 
 
 def _means_figures(labels: Array, different: Array, network: Network | None) -> bool:

@@ -142,6 +142,7 @@ def _sequence_ranks(view: View, last: Layer) -> Iterator[Finding]:
     wanted = view.labels.rank or 0
     if view.network.loss == "sparse_categorical_crossentropy" or view.labels.columns is None:
         wanted += 1  # labels of rank r belong to outputs of rank r + 1
+    wanted = max(2, wanted)  # a plain vector of targets belongs to one column of outputs
     steps = view.network.output_rank == 3
     wrong = view.network.output_rank in (2, 3) and wanted in (2, 3) and steps != (wanted == 3)
     yield view.finding("sequences-returned-or-missing", wrong, steps, f"layer:{last.name}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 
-from assistant.dialogue.cures import first_cure_to_try
+from assistant.dialogue.cures import Cure, first_cure_to_try
 from assistant.dialogue.experiments import Laboratory, basic, run_probe, runnable
 from assistant.dialogue.situation import Situation
-from assistant.dialogue.trials import Search, TrialRecord, run_trial, suspects
+from assistant.dialogue.trials import Search, TrialRecord, next_arms, run_trial, suspects
 from assistant.events import Event
 from assistant.reasoning.belief import Belief
 from assistant.reasoning.steps import next_steps
@@ -27,6 +27,7 @@ BASIC = (
     "gradient-flow",
     "initial-weights",
 )
+NOT_LEARNT = "tiny-batch-not-learnt"
 SUSPECT_AFTER_ALL = 0.2
 CHEAP = 1.0  # seconds; a look at the data alone costs no more
 #: Expected bits from which on a look is worth it that only bears on some suspects.
@@ -109,48 +110,55 @@ def _try_cures(
 
     After each cure that is proved the search goes on upon the repaired copy.
     """
-    seen: Sequence[Finding] | None = None  # of the repaired copy; None for the original
     for _ in range(ROUNDS):
-        if stopped() or search.time_left < LEAST_TIME or _learns(situation, search):
+        if stopped() or search.time_left < LEAST_TIME:
             return
-        belief = situation.belief()
-        if search.cured:
-            if seen is None:
-                seen = yield from _look_at_repaired(situation, laboratory, search)
-                search.learns = _has(seen, "tiny-batch-not-learnt", False)
-            if search.learns:
-                return
-            belief = _belief_about_repaired(situation, search, seen)
+        belief, learns = yield from _stand(situation, laboratory, search)
         found = suspects(situation, belief, search)
-        if (yield from run_trial(situation, laboratory, search, found, belief)):
-            seen = None
-        elif not search.failed:
+        if learns:
+            found = _hidden_from_training(found, belief)
+        chosen = next_arms(found, belief, search)
+        if not chosen:
             return
+        yield from run_trial(situation, laboratory, search, found, chosen, belief)
 
 
-def _learns(situation: Situation, search: Search) -> bool:
-    """True when nothing is left to cure: the repaired copy learns, or the original does and no
-    contradiction stands."""
-    if search.cured:
-        return search.learns
+def _stand(
+    situation: Situation, laboratory: Laboratory, search: Search
+) -> Generator[Event, None, tuple[Belief, bool]]:
+    """What is believed of the copy with the cures found so far, and whether it learns."""
+    if not search.cured:
+        return situation.belief(), _learns(situation)
+    if search.seen is None and search.learns:
+        search.seen = (Finding(NOT_LEARNT, False, source="probe"),)
+    elif search.seen is None:
+        search.seen = yield from _look_at_repaired(situation, laboratory, search)
+        search.learns = any(f.id == NOT_LEARNT and f.present is False for f in search.seen)
+    return _belief_about_repaired(situation, search, search.seen), search.learns
+
+
+def _learns(situation: Situation) -> bool:
+    """True when nothing is to be cured: the original learns, and no contradiction stands."""
     belief = situation.belief()
-    if belief.confirmed or _fails_to_learn(situation):
-        return False
-    found = suspects(situation, belief, search)
-    # Learning a tiny batch does not absolve what only other rows can show.
-    return not any(
-        cure.shows_in_inference and belief.probability[cause] >= SUSPECT_AFTER_ALL
+    return not belief.confirmed and not _fails_to_learn(situation)
+
+
+def _hidden_from_training(found: Mapping[str, Cure], belief: Belief) -> dict[str, Cure]:
+    """The suspects that learning a tiny batch does not absolve: other rows alone show them."""
+    return {
+        cause: cure
         for cause, cure in found.items()
-    )
+        if cure.shows_in_inference and belief.probability[cause] >= SUSPECT_AFTER_ALL
+    }
 
 
 def _fails_to_learn(situation: Situation) -> bool:
-    return situation.belief().evidence.has("tiny-batch-not-learnt")
+    return situation.belief().evidence.has(NOT_LEARNT)
 
 
 def _look_at_repaired(
     situation: Situation, laboratory: Laboratory, search: Search
-) -> Generator[Event, None, Sequence[Finding]]:
+) -> Generator[Event, None, tuple[Finding, ...]]:
     """Let the repaired copy learn a tiny batch; what that showed."""
     outcome = yield from run_probe(
         situation,
@@ -161,10 +169,6 @@ def _look_at_repaired(
         keep=False,
     )
     return outcome.findings
-
-
-def _has(findings: Sequence[Finding], name: str, present: bool) -> bool:
-    return any(f.id == name and f.present is present for f in findings)
 
 
 def _belief_about_repaired(situation: Situation, search: Search, seen: Sequence[Finding]) -> Belief:
@@ -184,5 +188,5 @@ def _belief_about_repaired(situation: Situation, search: Search, seen: Sequence[
         and f.id not in ("trial-helped", "trial-did-not-help")
         and not (f.id in rules and rules[f.id].kind == "symptom")
     ]
-    failing = Finding("tiny-batch-not-learnt", True, source="probe")
+    failing = Finding(NOT_LEARNT, True, source="probe")
     return situation.belief([*kept, *seen] if seen else [*kept, failing])

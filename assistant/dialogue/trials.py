@@ -56,6 +56,7 @@ class Search:
     failed: set[Causes] = field(default_factory=set)
     tried: set[Causes] = field(default_factory=set)
     learns: bool = False  # the copy with every cure so far
+    seen: tuple[Finding, ...] | None = None  # of that copy; None before it was looked at
     end: float = 0.0
 
     @property
@@ -69,7 +70,7 @@ class Search:
     def take_over(self, causes: Sequence[str], cures: Mapping[str, Cure]) -> None:
         """Go on upon the copy that these cures repaired."""
         self.cured |= {cause: cures[cause] for cause in causes}
-        self.failed, self.tried = set(), set()
+        self.failed, self.tried, self.seen = set(), set(), None
 
 
 def suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, Cure]:
@@ -104,12 +105,10 @@ def run_trial(
     laboratory: Laboratory,
     search: Search,
     found: Mapping[str, Cure],
+    chosen: Sequence[Causes],
     belief: Belief,
-) -> Generator[Event, None, bool]:
-    """One trial on top of the cures found so far. True when one was proved."""
-    chosen = next_arms(found, belief, search)
-    if not chosen:
-        return False
+) -> Generator[Event, None, None]:
+    """One trial, on top of the cures found so far, of the cures `chosen`."""
     arms = [_arm("repaired" if search.cured else "original", search.changes)]
     for causes in chosen:
         changes = [change for cause in causes for change in found[cause].changes]
@@ -118,7 +117,8 @@ def run_trial(
         situation, laboratory, "trial", options={"arms": arms}, seconds=search.time_left
     )
     search.tried |= set(chosen)
-    return outcome.ok and _judge(situation, search, found, chosen, belief, outcome)
+    if outcome.ok:
+        _judge(situation, search, found, chosen, belief, outcome)
 
 
 def _arm(name: str, changes: Sequence[Change]) -> dict[str, Any]:
@@ -132,13 +132,13 @@ def _judge(
     chosen: Sequence[Causes],
     belief: Belief,
     outcome: Outcome,
-) -> bool:
-    """Write down what the trial showed, and take over the best cure. True when there is one."""
+) -> None:
+    """Write down what the trial showed, and take over the best cure where there is one."""
     results = {str(a["name"]): a for a in outcome.data.get("arms", ())}
     before = results.get("original") or results.get("repaired") or {}
     inference = outcome.data.get("judged_by") == "inference"
     helped: list[Causes] = []
-    findings = []
+    failed: list[Causes] = []
     for causes in chosen:
         after = results.get(AND.join(causes))
         if after is None or after.get("helped") is None:
@@ -150,18 +150,23 @@ def _judge(
         if good:
             helped.append(causes)
         else:
-            search.failed.add(causes)
-            if len(causes) == 1 and causes[0] not in belief.confirmed:
-                findings.append(Finding("trial-did-not-help", value=causes[0], source="probe"))
+            failed.append(causes)
+    search.failed |= set(failed)
     best = _best(helped, found, belief)
-    findings += [Finding("trial-helped", value=cause, source="probe") for cause in best]
     if best:
         search.take_over(best, found)
         search.learns = _has_learnt(results.get(AND.join(best)) or {}, outcome)
+    # Where a fault was in the way that is mended now, what did not help may be the second one.
+    in_vain = [] if best and not search.learns else [c for (c, *more) in failed if not more]
+    findings = [
+        Finding("trial-did-not-help", value=c, source="probe")
+        for c in in_vain
+        if c not in belief.confirmed
+    ]
+    findings += [Finding("trial-helped", value=cause, source="probe") for cause in best]
     situation.case.add(
         "findings", origin=f"trial-{len(situation.case.entries)}", findings=tuple(findings)
     )
-    return bool(best)
 
 
 def _best(helped: Sequence[Causes], found: Mapping[str, Cure], belief: Belief) -> Causes:

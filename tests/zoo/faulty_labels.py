@@ -225,7 +225,11 @@ def one_answer_for_every_step(seed: int, repaired: bool) -> Made:
     return Made(model, x, (x % tags).astype(np.int64), epochs=4 if repaired else 0)
 
 
-@faulty("target-missing-time-axis", "sequences-returned-or-missing")
+@faulty(
+    "target-missing-time-axis",
+    "sequences-returned-or-missing",
+    also=("lstm-return-sequences-missing",),
+)
 def an_answer_for_every_step(seed: int, repaired: bool) -> Made:
     """One target a series, a recurrent layer that answers at each step."""
     draw = Draw(seed)
