@@ -14,11 +14,12 @@ from assistant.dialogue import Dialogue, Options
 from assistant.dialogue.experiments import Laboratory
 from assistant.events import Event, ProbeFailed, Said, Verdict
 from assistant.exit_status import CAUSE, OK, UNUSABLE
+from assistant.options import case_options
 from assistant.plain import lines_of
 from knowledge.texts import say
 
 #: Reasons of a failed probe that lie in what was given, not in the experiment.
-_INPUT_REASONS = ("model-", "data-", "image-", "labels-unreadable")
+_INPUT_REASONS = ("model-", "data-", "image-", "labels-unreadable", "weights-", "custom-")
 
 
 def check(options: argparse.Namespace) -> int:
@@ -73,11 +74,8 @@ def _options(options: argparse.Namespace) -> Options:
         language=options.lang or "en",
         language_fixed=options.lang is not None,
         probes=not options.no_probes,
-        python=options.python,
-        custom=options.custom,
-        trust=options.trust,
-        target_column=options.target_column,
         budget=options.budget,
+        **case_options(options),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from assistant.case import Case, new_case, open_case
 from assistant.events import Event
 from assistant.exit_status import OK, UNUSABLE
+from assistant.options import case_options
 from assistant.plain import lines_of
 from knowledge.texts import say
 
@@ -113,9 +114,7 @@ def _run(options: argparse.Namespace, case: Case | None, words: tuple[str, ...])
         chosen = Options(
             language=options.lang or "en",
             language_fixed=options.lang is not None,
-            python=options.python,
-            custom=options.custom,
-            trust=options.trust,
+            **case_options(options),
         )
         return Dialogue(case or new_case(), laboratory, chosen)
 

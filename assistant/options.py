@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from assistant import __version__
+
+#: options of a model and its data, by the names they have in `assistant.dialogue.Options`
+CASE_OPTIONS = ("python", "trust", "custom", "validation", "labels", "target_column", "output",
+                "loss")  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,9 +39,21 @@ def _chat_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--plain", action="store_true", help="lines instead of a screen")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter for the probes")
-    parser.add_argument("--trust", action="store_true", help="load foreign classes and lambdas")
-    parser.add_argument("--custom", type=Path, metavar="FILE", help="Python file with your layers")
+    _case_options(parser)
+
+
+def _case_options(parser: argparse.ArgumentParser) -> None:
+    """What belongs to a model and its data, in the chat and without it."""
+    file: dict[str, Any] = {"type": Path, "metavar": "FILE"}
+    add = parser.add_argument
+    add("--python", type=Path, metavar="PATH", help="interpreter for the probes")
+    add("--trust", action="store_true", help="allow your own code: --custom, Lambda, load_data()")
+    add("--custom", help="Python file with your layers and losses; run with --trust", **file)
+    add("--validation", help="validation data that lie apart", **file)
+    add("--labels", help="the labels of an x.npy that lies alone", **file)
+    add("--target-column", metavar="NAME", help="the column of a table to predict")
+    add("--output", metavar="NAME", help="which output to look at, of a model with several")
+    add("--loss", metavar="NAME", help="the loss of a model that was saved uncompiled")
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,11 +75,8 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("--report", type=Path, metavar="F", help="a report saved as JSON")
     check.add_argument("--lang", choices=("en", "zh"))
     check.add_argument("--no-probes", action="store_true", help="reason only, run nothing")
-    check.add_argument("--python", type=Path, metavar="PATH", help="interpreter for the probes")
     check.add_argument("--budget", type=float, default=20.0, metavar="SECONDS")
-    check.add_argument("--target-column", metavar="NAME", help="the column of a CSV to predict")
-    check.add_argument("--custom", type=Path, metavar="FILE", help="Python file with your layers")
-    check.add_argument("--trust", action="store_true", help="load foreign classes and lambdas")
+    _case_options(check)
     check.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     check.set_defaults(command="check")
 
@@ -111,3 +125,8 @@ def _add_completion(commands: argparse._SubParsersAction[argparse.ArgumentParser
     completion = commands.add_parser("completion", help="print the completion for a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), metavar="SHELL")
     completion.set_defaults(command="completion")
+
+
+def case_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Those given of a model and its data, by name."""
+    return {name: getattr(options, name) for name in CASE_OPTIONS}

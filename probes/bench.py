@@ -23,6 +23,7 @@ from probes.keras_outputs import choose_output, output_names, select_output
 from probes.labels import LabelFacts, encode_labels, label_facts
 from probes.loading.columns import Array
 from probes.loading.data import Data, Sample, Wanted, load_data
+from probes.loading.feeding import as_fed
 from probes.network import Network
 from probes.protocol import Subject
 
@@ -101,14 +102,16 @@ class Bench:
 
     @cached_property
     def data(self) -> Data:
-        """A sample of the data, as it lies in the file.
+        """A sample of the data, scaled as the script says that it is scaled for the model.
 
         Raises:
             ProbeError: ``data-not-given``, and those of `load_data`.
         """
         if self.subject.data is None:
             raise ProbeError("data-not-given")
-        return load_data(self.subject.data, self.subject.validation, self._wanted(), self.seed)
+        data = load_data(self.subject.data, self.subject.validation, self._wanted(), self.seed)
+        how = self.subject.assume.get("scale_inputs")
+        return as_fed(data, how, self.read if self.has_model else None)
 
     @property
     def labels(self) -> LabelFacts | None:
@@ -154,7 +157,6 @@ class Bench:
         """The set-up before the subject's changes."""
         from probes.cloning import kept_layers
         from probes.setup import Setup, describe
-        from probes.surgery import apply
 
         model = self._one_output()
         loaded = describe(model)
@@ -162,7 +164,7 @@ class Bench:
         train, validation, classes = self._rows(network)
         _, settings = select_output(self.archive.model or {}, self.archive.compiled, self.output)
         compiled: Mapping[str, Any] = settings or {}
-        setup = Setup(
+        return Setup(
             model=model,
             network=network,
             loss=compiled.get("loss"),
@@ -172,8 +174,6 @@ class Bench:
             kept=frozenset(kept_layers(model)),
             classes=classes,
         )
-        how = self.subject.assume.get("scale_inputs")
-        return apply(setup, Change("scale-inputs", {"how": how})) if how else setup
 
     @cached_property
     def model(self) -> Any:

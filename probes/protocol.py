@@ -36,8 +36,10 @@ class Subject:
         validation: path of validation data, when it lies apart.
         custom: path of a Python file with the user's own layers; run only with consent.
         assume: ``loss``, ``from_logits``, ``optimizer``, ``learning_rate``, ``metrics``,
-            ``target_column``, ``batch_size`` as read from a script or answered, used where the
-            model file does not say.
+            ``class_mode``, ``scale_inputs``, ``architecture`` (a Keras configuration, for weights
+            that lie alone) as read from a script, and ``target_column``, ``labels`` (a path),
+            ``output`` (name or place of one of several) as chosen or answered; used where model
+            and data do not say.
         changes: changes (as dictionaries) applied before looking: the repaired clone.
         trust: foreign classes and lambda layers may be loaded.
     """

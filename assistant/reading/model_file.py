@@ -16,8 +16,9 @@ from probes.contradictions import contradictions
 from probes.errors import ProbeError
 from probes.finding import Finding
 from probes.keras_config import read_network
-from probes.keras_json import all_layers, foreign_layers, inner, kind_of
-from probes.keras_names import CODE_LAYERS
+from probes.keras_json import Json, foreign_layers, kind_of
+from probes.keras_outputs import choose_output, output_names, select_output
+from probes.keras_safety import code_layers, file_layers, foreign_code
 from probes.network import Network
 
 
@@ -54,14 +55,24 @@ def read_model_file(path: str | os.PathLike[str]) -> ModelReading:
         return ModelReading(refusals=(Remark(error.key, error.fields),))
     if archive.model is None:
         return _without_architecture(archive)
+    place = choose_output(archive.model, archive.compiled)
     network = read_network(
-        archive.model,
-        archive.compiled,
+        *select_output(archive.model, archive.compiled, place),
         file_format=archive.format,
         keras_version=archive.keras_version,
     )
     findings = (*contradictions(network, source="model"), *contexts(network))
-    return ModelReading(network, findings, _refusals(archive), _notes(network, path))
+    notes = (*_outputs(archive.model, place), *_notes(network, path))
+    return ModelReading(network, findings, _refusals(archive), notes)
+
+
+def _outputs(model: Json, place: int) -> tuple[Remark, ...]:
+    """Of several outputs one is looked at: the user should know which."""
+    names = output_names(model)
+    if len(names) < 2:
+        return ()
+    fields = {"names": ", ".join(names), "output": names[place]}
+    return (Remark("model-several-outputs", fields),)
 
 
 def contexts(network: Network) -> list[Finding]:
@@ -87,14 +98,13 @@ def _without_architecture(archive: Archive) -> ModelReading:
 
 def _refusals(archive: Archive) -> tuple[Remark, ...]:
     model, path = archive.model or {}, str(archive.path)
-    coded = [
-        str(inner(entry).get("name") or kind_of(entry))
-        for entry in all_layers(model)
-        if kind_of(entry) in CODE_LAYERS
-    ]
     found = []
-    if coded:
+    if coded := code_layers(model):
         found.append(Remark("model-has-lambda", {"path": path, "layers": ", ".join(coded)}))
+    if reading := file_layers(model):
+        found.append(Remark("model-reads-files", {"path": path, "layers": ", ".join(reading)}))
+    if code := foreign_code(model):
+        found.append(Remark("model-has-code", {"path": path, "names": ", ".join(code)}))
     foreign = sorted({kind_of(entry) or "?" for entry in foreign_layers(model)})
     if foreign:
         found.append(Remark("model-needs-classes", {"path": path, "names": ", ".join(foreign)}))

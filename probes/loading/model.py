@@ -21,9 +21,14 @@ from probes.loading.legacy import build
 from probes.loading.own_code import custom_objects
 from probes.loading.weights import load_checkpoint, load_weights, refresh
 
-_NOT_FOUND = re.compile(
-    r"Could not (?:locate|interpret|deserialize)[^'\"]*(?:class|function|object|layer)?[^'\"]*"
-    r"['\"](?P<name>[\w.>]+)['\"]"
+#: how versions of Keras name a class or function that they do not know
+_NOT_FOUND = (
+    re.compile(r"Could not locate [\w ]+ '(?P<name>[\w.>]+)'"),
+    re.compile(
+        r"Could not interpret [\w ]+: .*?'class_name': 'function', 'config': '(?P<name>\w+)'"
+    ),
+    re.compile(r"Could not interpret [\w ]+: .*?'class_name': '(?P<name>\w+)'"),
+    re.compile(r"(?:Could not interpret|Unknown) [\w ]+: '?(?P<name>\w+)"),
 )
 
 
@@ -55,15 +60,20 @@ def load_model(archive: Archive, *, trust: bool = False, custom: str | None = No
     except ProbeError:
         raise
     except Exception as error:
-        missing = _NOT_FOUND.search(str(error))
-        if missing and missing["name"] not in own:
+        name = _missing_name(error)
+        if name and name not in own:
             if custom and not trust:
                 raise ProbeError("custom-needs-consent", path=custom) from error
-            name = missing["name"].rpartition(">")[2]
             raise ProbeError(
                 "model-needs-classes", one_line(error), path=path, names=name
             ) from error
         raise ProbeError("model-not-loadable", one_line(error), path=path) from error
+
+
+def _missing_name(error: Exception) -> str | None:
+    """The class or function of the user's own that a load failed for; None for other failures."""
+    found = next(filter(None, (pattern.search(str(error)) for pattern in _NOT_FOUND)), None)
+    return found["name"].rpartition(">")[2] if found else None
 
 
 def _load(archive: Archive, safe: bool) -> keras.Model:

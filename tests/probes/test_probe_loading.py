@@ -182,7 +182,7 @@ def test_a_saved_model_folder_of_keras_2(network: tuple[Any, Path], tmp_path: Pa
 
 def test_an_exported_model_has_no_layers(network: tuple[Any, Path], tmp_path: Path) -> None:
     model, _ = network
-    model.export(str(tmp_path / "served"), verbose=False)
+    model.export(str(tmp_path / "served"))
     assert refused(lambda: load(tmp_path / "served")).key == "model-savedmodel"
 
 
