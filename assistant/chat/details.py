@@ -40,7 +40,7 @@ def details_content(
     parts += _inputs(_list(details.get("inputs")), language)
     parts += _pictures(_list(details.get("pictures")), language, colour)
     parts += _layers(_list(details.get("layers")), language)
-    parts += _gradients(_mapping(details.get("gradients")), language)
+    parts += _sizes(_mapping(details.get("layers")), language)
     if event.curves:
         parts.append(curves_content(event.curves, language, width))
     parts += _absent(event, language)
@@ -130,8 +130,7 @@ def _layers(layers: Sequence[Any], language: str) -> Iterator[Content]:
 
 def _layer(row: Mapping[str, Any], width: int) -> Content:
     dead, saturated = _share(row.get("dead")), _share(row.get("saturated"))
-    name = str(row["name"])
-    name = name if len(name) <= width else name[: width - 1] + "…"
+    name = _short(str(row["name"]), width)
     parts = [(pad(name, width) + "  ", "$u-text"), *_bar(dead), ("  ", "")]
     return join(*parts, *(_bar(saturated) if saturated is not None else [("–", "$u-quiet")]))
 
@@ -149,21 +148,34 @@ def _bar(share: float | None) -> list[tuple[str, str]]:
     ]
 
 
-def _gradients(norms: Mapping[str, Any], language: str) -> Iterator[Content]:
-    """The size of the gradient at the first and the last weight."""
-    known = [(k, float(v)) for k, v in norms.items() if isinstance(v, (int, float))]
-    if len(known) < 2:
+def _sizes(sizes: Mapping[str, Any], language: str) -> Iterator[Content]:
+    """A row for each layer or weight with the size that was measured, as a bar of its order of
+    magnitude: what matters is how many powers of ten lie between the first and the last."""
+    known = [(k, abs(float(v))) for k, v in sizes.items() if isinstance(v, (int, float))]
+    finite = [math.log10(v) for _, v in known if 0 < v < math.inf]
+    if not finite:
         return
-    (first, start), (last, end) = known[0], known[-1]
-    text = say(
-        "chat-detail-gradients",
-        language,
-        first=first,
-        start=figure(start),
-        last=last,
-        end=figure(end),
+    low, span = min(finite), max(max(finite) - min(finite), 1.0)
+    width = min(_WIDEST_NAME, max(len(name) for name, _ in known))
+    yield plain(
+        f"{pad(say('chat-detail-layer', language), width)}  {say('chat-detail-size', language)}",
+        "bold $u-quiet",
     )
-    yield plain(text, "$u-text")
+    for name, size in known[:_MOST_LAYERS]:
+        share = (math.log10(size) - low) / span if 0 < size < math.inf else float(size > 0)
+        bar = "█" * (1 + round(share * (_BAR - 1))) if size else ""
+        yield join(
+            (pad(_short(name, width), width) + "  ", "$u-text"),
+            (pad(bar, _BAR), "$u-mark"),
+            (f" {figure(size)}", "$u-text" if 0 < size < math.inf else "$u-bad"),
+        )
+    if len(known) > _MOST_LAYERS:
+        yield plain(say("chat-more-lines", language, count=len(known) - _MOST_LAYERS), "$u-quiet")
+
+
+def _short(name: str, width: int) -> str:
+    """The end of a long name, which tells weights apart."""
+    return name if len(name) <= width else "…" + name[-width + 1 :]
 
 
 def _share(value: Any) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,14 @@ def test_a_layer_is_a_row_with_a_bar_of_its_dead_units() -> None:
     assert "█" * 9 + "░  95 %" in dense
     assert head.index("dead units") == conv.index("░") == dense.index("█")
     assert head.index("saturated") == conv.index("–") == dense.rindex("  █") + 2
+
+
+def test_sizes_are_bars_of_powers_of_ten() -> None:
+    sizes = {"a/kernel": 1e-9, "b/kernel": 1e-5, "c/kernel": 0.1, "d/kernel": 0.0, "e": math.inf}
+    head, *rows = shown(layers=sizes).splitlines()
+    bars = [row.count("█") for row in rows]
+    assert "size" in head and bars[0] == 1 < bars[1] < bars[2] == bars[4] and bars[3] == 0
+    assert rows[0].endswith("1.0e-9") and rows[3].endswith(" 0") and rows[4].endswith("inf")
 
 
 def test_labels_are_a_histogram() -> None:
@@ -102,7 +111,7 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
     max_leaves=8,
 )
-KEYS = ("labels", "inputs", "pictures", "layers", "gradients")
+KEYS = ("labels", "inputs", "pictures", "layers")
 
 
 @settings(max_examples=80, deadline=None)
