@@ -44,6 +44,7 @@ def run_file(path: str) -> ModuleType:
         raise ProbeError("custom-file-fails", "no Python file", path=path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[_NAME] = module
+    _stand_in_for_tf_keras()
     folder = str(place.resolve().parent)
     if folder not in sys.path:
         sys.path.append(folder)
@@ -62,6 +63,19 @@ def call(path: str, names: tuple[str, ...]) -> Any:
     if function is None:
         raise ProbeError("data-file-without-loader", path=path)
     return _guarded(function, path)
+
+
+def _stand_in_for_tf_keras() -> None:
+    """Let ``import tf_keras`` in the user's file give Keras 3, which is what the probes build with.
+
+    Layers written for Keras 2 work with it as they are, but for rare calls of its backend.
+    """
+    import keras
+
+    sys.modules["tf_keras"] = keras
+    for name, part in vars(keras).items():
+        if isinstance(part, ModuleType) and not name.startswith("_"):
+            sys.modules[f"tf_keras.{name}"] = part
 
 
 def _guarded(run: Callable[[], Any], path: str) -> Any:

@@ -20,12 +20,14 @@ from probes.protocol import VERSION
 #: Set to anything but 0 to run jobs in this process instead of in forks of it.
 NO_FORK = "UNSTUCK_NO_FORK"
 
-#: A log level that leaves only fatal errors; the one backend the probes know; and no GPU: the
+#: A log level that leaves only fatal errors; the one backend the probes know; ``tf.keras`` as that
+#: Keras, also where the user trains with tf_keras, whose files Keras 3 reads; and no GPU: the
 #: user's own training may hold its memory, the probes are sized for a CPU, and CUDA reserves more
 #: address space than `limit_memory` grants.
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "KERAS_BACKEND": "tensorflow",
+    "TF_USE_LEGACY_KERAS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
 }
 

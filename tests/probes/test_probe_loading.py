@@ -224,6 +224,20 @@ def test_own_layers_and_functions_need_their_file_and_consent(
         assert error.key == key
 
 
+def test_classes_written_for_tf_keras_run_on_keras(tmp_path: Path) -> None:
+    import keras
+
+    from probes.loading.own_code import custom_objects
+
+    path = tmp_path / "old.py"
+    lines = ("import tf_keras as keras", "from tf_keras.layers import Layer", "class Old(Layer):",
+             "    def call(self, x):", "        return 3 * x")  # fmt: skip
+    path.write_text("\n".join(lines))
+    made = custom_objects(str(path))["Old"]()
+    assert isinstance(made, keras.layers.Layer)
+    assert float(made(np.ones((1, 1), np.float32))[0, 0]) == 3.0
+
+
 def test_a_class_of_its_own_is_trained_like_any_model(
     own: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
