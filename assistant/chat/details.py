@@ -38,7 +38,7 @@ def details_content(
     parts = [join(("● ", "$u-warn"), (line, "$u-text")) for line in event.lines]
     parts += _labels(_mapping(details.get("labels")), language)
     parts += _inputs(_list(details.get("inputs")), language)
-    parts += _pictures(_list(details.get("pictures")), language, colour)
+    parts += _pictures(_list(details.get("pictures")), language, width, colour)
     parts += _layers(_list(details.get("layers")), language)
     parts += _sizes(_mapping(details.get("layers")), language)
     if event.curves:
@@ -106,8 +106,10 @@ def _kept(facts: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _pictures(pictures: Sequence[Any], language: str, colour: bool) -> Iterator[Content]:
-    shown = picture_row(pictures, colour)
+def _pictures(
+    pictures: Sequence[Any], language: str, width: int, colour: bool
+) -> Iterator[Content]:
+    shown = picture_row(pictures, width, colour)
     if shown is not None:
         yield plain(say("chat-detail-pictures", language), "$u-quiet")
         yield shown

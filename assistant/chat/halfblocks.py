@@ -15,16 +15,20 @@ _GAP = "  "
 _SHADES = " ░▒▓█"
 
 
-def picture_row(pictures: Sequence[Any], colour: bool = True) -> Content | None:
-    """Pictures side by side; None when there is none that can be drawn.
+def picture_row(pictures: Sequence[Any], width: int = 80, colour: bool = True) -> Content | None:
+    """Pictures side by side, as many as fit; None when there is none that can be drawn.
 
     Args:
         pictures: each a list of rows of pixels, a row being ``rrggbb`` written together.
+        width: cells that there are.
         colour: False draws shades of the brightness instead.
     """
-    drawn = [_lines(rows, colour) for rows in pictures if _is_picture(rows)]
-    if not drawn:
+    usable = [rows for rows in pictures if _is_picture(rows)]
+    if not usable:
         return None
+    widest = max(len(rows[0]) // 6 for rows in usable)
+    fit = max(1, (width + len(_GAP)) // (widest + len(_GAP)))
+    drawn = [_lines(rows, colour) for rows in usable[:fit]]
     height = max(len(lines) for lines in drawn)
     rows: list[Content] = []
     for row in range(height):

@@ -78,7 +78,9 @@ def test_pictures_are_half_blocks_side_by_side() -> None:
     images[:, :20] = 255
     drawn = thumbnails(images)
     assert len(drawn) == COUNT and len(drawn[0]) == SIZE and len(drawn[0][0]) == 6 * SIZE
-    content = picture_row(drawn)
+    narrow = picture_row(drawn, 50)
+    assert narrow is not None and len(narrow.plain.splitlines()[0]) == 2 * SIZE + 2
+    content = picture_row(drawn, 100)
     assert content is not None
     lines = content.plain.splitlines()
     assert len(lines) == SIZE // 2 and lines[0] == "  ".join(["▀" * SIZE] * COUNT)

@@ -58,6 +58,7 @@ class ListeningScreen(Screen[None]):
         self._fixed = fixed
         self._first_words = deque(first_words)
         self.words_offered = False
+        self._more_below = False
         self.popup = Popup()
         self.prompt = Prompt(say("chat-placeholder", language), self.popup)
         self.chips = Chips()
@@ -170,7 +171,17 @@ class ListeningScreen(Screen[None]):
 
     def on_conversation_more_below(self, event: Conversation.MoreBelow) -> None:
         event.stop()
-        self.status.hint("chat-keys-more" if event.more else "chat-keys-ready")
+        self._more_below = event.more
+        self._hint()
+
+    def on_descendant_focus(self) -> None:
+        self._hint()
+
+    def _hint(self) -> None:
+        """Name the keys that matter now: those of the part that has the focus come first."""
+        focused = getattr(self.focused, "KEYS_KEY", "")
+        below = "chat-keys-more" if self._more_below else "chat-keys-ready"
+        self.status.hint(focused or below)
 
     def on_attachment_read(self, event: messages.AttachmentRead) -> None:
         self.chips.tell(event.attachment, event.label)

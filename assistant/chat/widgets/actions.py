@@ -32,6 +32,7 @@ class ActionLine(Static, can_focus=True):
         Binding("enter,space", "take", "Do it", id="actions.take", show=False),
     ]
     HELP_KEY = "chat-help-actions"
+    KEYS_KEY = "chat-keys-actions"
 
     current: reactive[int] = reactive(0, init=False)
     numbered: reactive[bool] = reactive(False, init=False)

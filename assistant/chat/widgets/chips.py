@@ -25,6 +25,7 @@ class Chip(Static, can_focus=True):
         Binding("backspace,delete,x", "remove", "Remove", id="chip.remove", show=False),
     ]
     HELP_KEY = "chat-help-chip"
+    KEYS_KEY = "chat-keys-chip"
 
     class Opened(Message):
         """The chip's content is wanted on a page."""

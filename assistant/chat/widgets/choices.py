@@ -20,6 +20,7 @@ class Choices(OptionList):
     """
 
     HELP_KEY = "chat-help-choices"
+    KEYS_KEY = "chat-keys-choices"
 
     class Chosen(Message):
         """One of the items was taken."""

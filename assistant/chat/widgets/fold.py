@@ -25,6 +25,7 @@ class FoldHeader(Static, can_focus=True):
         Binding("enter,space", "press", "Open", id="fold.toggle", show=False)
     ]
     HELP_KEY = "chat-help-fold"
+    KEYS_KEY = "chat-keys-fold"
 
     class Toggled(Message):
         """The header was pressed."""
