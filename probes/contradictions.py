@@ -46,6 +46,9 @@ _ERRORS = frozenset({"mean_squared_error", "mean_absolute_error"})
 _RELU = frozenset({"relu", "relu6"})
 _ACCURACY = frozenset({"accuracy", "acc", "binary_accuracy", "categorical_accuracy"})
 _CLASS_FORMS = frozenset({"integers", "one-hot", "binary"})
+#: labels that span this many times as many numbers as there are different ones have strays; a
+#: sample that misses half of the classes does not
+STRAY = 4
 #: what each bounded activation can reach
 _RANGES = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
@@ -147,7 +150,8 @@ def _head_against_labels(view: View) -> Iterator[Finding]:
     labels, units = view.labels, view.network.output_units
     if view.several_outputs or units is None:
         return
-    if labels.classes and labels.form not in ("continuous", "mask") and view.classifies:
+    classed = labels.form not in ("continuous", "mask") and view.classifies
+    if labels.classes and classed and not _has_strays(labels):
         needed = 1 if labels.classes == 2 and _one_unit_will_do(view) else labels.classes
         value = f"{units} < {needed}" if units < needed else units
         yield view.finding("classes-exceed-output-units", units < needed, value, "output")
@@ -168,6 +172,16 @@ def _head_against_labels(view: View) -> Iterator[Finding]:
     if labels.form in ("integers", "binary") and labels.minimum is not None:
         shifted = labels.minimum >= 1 and view.network.loss in CATEGORICAL
         yield view.finding("labels-not-from-zero", shifted, labels.minimum, "output")
+
+
+def _has_strays(labels: Labels) -> bool:
+    """Whether numbers far off the others lie among the labels, such as 255 for "unknown".
+
+    Then the different labels are no count of the classes: numbered without gaps, N classes span N.
+    """
+    if labels.form != "integers" or labels.minimum is None or labels.maximum is None:
+        return False
+    return labels.maximum - labels.minimum + 1 > STRAY * (labels.classes or 1)
 
 
 def _one_unit_will_do(view: View) -> bool:

@@ -50,6 +50,7 @@ def layer_findings(view: View) -> Iterator[Finding]:
     yield from _batch_normalization(view, own)
     yield from _trainable(view, graph)
     yield from _strides(view, own)
+    yield from _softmax_axis(view, graph)
 
 
 def _linear_hidden(view: View, graph: Graph) -> Iterator[Finding]:
@@ -123,6 +124,19 @@ def _strides(view: View, own: list[Layer]) -> Iterator[Finding]:
         part = f"layer:{wide[0] if wide else convolutions[0].name}"
         value = wide[0] if wide else None
         yield view.finding("kernel-width-read-as-stride", bool(wide), value, part)
+
+
+def _softmax_axis(view: View, graph: Graph) -> Iterator[Finding]:
+    """A softmax layer at the end that runs over rows or steps instead of the classes."""
+    ends = [layer for layer in (graph.output, *graph.after_output()) if layer is not None]
+    axes = {layer.name: layer.config.get("axis", -1) for layer in ends if layer.kind == "Softmax"}
+    if view.network.output_activation != "softmax" or view.network.output_rank is None:
+        return
+    last = (-1, view.network.output_rank - 1)
+    other = [name for name, axis in axes.items() if isinstance(axis, int) and axis not in last]
+    part = f"layer:{other[0]}" if other else "output"
+    value = axes[other[0]] if other else -1
+    yield view.finding("softmax-not-over-classes", bool(other), value, part)
 
 
 def _steps_its_width(layer: Layer) -> bool:

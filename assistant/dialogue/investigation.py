@@ -117,10 +117,11 @@ def _try_cures(
         found = suspects(situation, belief, search)
         if learns:
             found = _hidden_from_training(found, belief)
+        search.pool |= found
         chosen = next_arms(found, belief, search)
         if not chosen:
             return
-        yield from run_trial(situation, laboratory, search, found, chosen, belief)
+        yield from run_trial(situation, laboratory, search, chosen, belief)
 
 
 def _stand(

@@ -47,12 +47,13 @@ class TrialRecord:
 class Search:
     """What the experiments of one investigation found out so far.
 
-    ``failed`` and ``tried`` hold the cures, alone or in pairs, that did not help on top of those
-    found so far, and all that were tried there.
+    ``pool`` holds the suspects of the copy with the cures found so far, ``tried`` the cures that
+    were tried on it, alone or in pairs, ``failed`` those of them that did not help.
     """
 
     cured: dict[str, Cure] = field(default_factory=dict)  # in the order to apply
     trials: dict[str, TrialRecord] = field(default_factory=dict)
+    pool: dict[str, Cure] = field(default_factory=dict)
     failed: set[Causes] = field(default_factory=set)
     tried: set[Causes] = field(default_factory=set)
     learns: bool = False  # the copy with every cure so far
@@ -67,10 +68,10 @@ class Search:
     def time_left(self) -> float:
         return self.end - time.monotonic()
 
-    def take_over(self, causes: Sequence[str], cures: Mapping[str, Cure]) -> None:
-        """Go on upon the copy that these cures repaired."""
-        self.cured |= {cause: cures[cause] for cause in causes}
-        self.failed, self.tried, self.seen = set(), set(), None
+    def take_over(self, causes: Sequence[str]) -> None:
+        """Go on upon the copy that the cures of these causes repaired."""
+        self.cured |= {cause: self.pool[cause] for cause in causes}
+        self.failed, self.tried, self.pool, self.seen = set(), set(), {}, None
 
 
 def suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, Cure]:
@@ -94,7 +95,7 @@ def next_arms(found: Mapping[str, Cure], belief: Belief, search: Search) -> list
     Of two faults each can keep the other's cure from showing.
     """
     alone = [(c,) for c in found if (c,) not in search.tried]
-    failed = [c for c in found if (c,) in search.failed][:PAIRED]
+    failed = [c for c in search.pool if (c,) in search.failed][:PAIRED]
     pairs = [p for p in itertools.combinations(failed, 2) if p not in search.tried]
     pairs.sort(key=lambda pair: -belief.joint(*pair))
     return [*pairs[: ARMS - 1], *alone][:ARMS]
@@ -104,21 +105,20 @@ def run_trial(
     situation: Situation,
     laboratory: Laboratory,
     search: Search,
-    found: Mapping[str, Cure],
     chosen: Sequence[Causes],
     belief: Belief,
 ) -> Generator[Event, None, None]:
     """One trial, on top of the cures found so far, of the cures `chosen`."""
     arms = [_arm("repaired" if search.cured else "original", search.changes)]
     for causes in chosen:
-        changes = [change for cause in causes for change in found[cause].changes]
+        changes = [change for cause in causes for change in search.pool[cause].changes]
         arms.append(_arm(AND.join(causes), (*search.changes, *changes)))
     outcome: Outcome = yield from run_probe(
         situation, laboratory, "trial", options={"arms": arms}, seconds=search.time_left
     )
     search.tried |= set(chosen)
     if outcome.ok:
-        _judge(situation, search, found, chosen, belief, outcome)
+        _judge(situation, search, chosen, belief, outcome)
 
 
 def _arm(name: str, changes: Sequence[Change]) -> dict[str, Any]:
@@ -128,7 +128,6 @@ def _arm(name: str, changes: Sequence[Change]) -> dict[str, Any]:
 def _judge(
     situation: Situation,
     search: Search,
-    found: Mapping[str, Cure],
     chosen: Sequence[Causes],
     belief: Belief,
     outcome: Outcome,
@@ -152,9 +151,9 @@ def _judge(
         else:
             failed.append(causes)
     search.failed |= set(failed)
-    best = _best(helped, found, belief)
+    best = _best(helped, search, belief)
     if best:
-        search.take_over(best, found)
+        search.take_over(best)
         search.learns = _has_learnt(results.get(AND.join(best)) or {}, outcome)
     # Where a fault was in the way that is mended now, what did not help may be the second one.
     in_vain = [] if best and not search.learns else [c for (c, *more) in failed if not more]
@@ -169,13 +168,13 @@ def _judge(
     )
 
 
-def _best(helped: Sequence[Causes], found: Mapping[str, Cure], belief: Belief) -> Causes:
+def _best(helped: Sequence[Causes], search: Search, belief: Belief) -> Causes:
     """Of the cures that helped, the one to take; what is proved by contradiction needs no trial.
 
     A contradiction goes first even when its cure alone brings no gain: a second fault behind it
     keeps the copy from learning, and is looked for next.
     """
-    proved = [c for c in found if c in belief.confirmed]
+    proved = [c for c in search.pool if c in belief.confirmed]
     if proved:
         return (proved[0],)
     alone = [causes for causes in helped if len(causes) == 1]

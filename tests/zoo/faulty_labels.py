@@ -138,7 +138,11 @@ def softmax_for_tags(seed: int, repaired: bool) -> Made:
     return Made(model, x, y)
 
 
-@faulty("mse-for-classification", "regression-loss-on-class-labels")
+@faulty(
+    "mse-for-classification",
+    "regression-loss-on-class-labels",
+    also=("too-few-output-units",),
+)
 def squared_error_on_classes(seed: int, repaired: bool) -> Made:
     """Class numbers taken for figures, with one linear unit."""
     draw = Draw(seed)
