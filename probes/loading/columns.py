@@ -71,14 +71,14 @@ class Column:
         if self.row_bytes > MAX_ROW_BYTES:
             what = f"{self.row_bytes / 2**20:.0f} MB in one row"
             raise ProbeError("data-unreadable", path=self.name, what=what)
-        order = np.argsort(rows, kind="stable")
+        order = None if np.all(rows[1:] > rows[:-1]) else np.argsort(rows, kind="stable")
         try:
-            ascending = self.read(rows[order])
+            ascending = self.read(rows if order is None else rows[order])
         except (ValueError, OSError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
             raise ProbeError(
                 "data-unreadable", str(error), path=self.name, what=_what(error)
             ) from error
-        return np.asarray(ascending[np.argsort(order, kind="stable")])
+        return ascending if order is None else ascending[np.argsort(order, kind="stable")]
 
 
 def npy_column(path: Path, name: str | None = None) -> Column:
@@ -196,6 +196,8 @@ def _mapped(
         mapped: Array = np.memmap(
             path, dtype, mode="r", offset=start, shape=shape, order="F" if fortran else "C"
         )
+        if len(rows) and int(rows[-1] - rows[0]) + 1 == len(rows):  # all of them, most often
+            return np.array(mapped[int(rows[0]) : int(rows[-1]) + 1])
         return np.array(mapped[rows])
 
     return read

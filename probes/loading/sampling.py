@@ -18,6 +18,8 @@ FIRST_WINDOW = 12 << 20
 LAST_WINDOW = 256 << 20
 #: rows of one class that a sample holds at least; with many classes it leaves some classes out
 ROWS_A_CLASS = 4
+#: of more rows than this, only so many are dealt out by class
+DEALT = 1 << 15
 #: with more different values than this, labels are figures and not classes
 MAX_CLASSES = 2000
 
@@ -36,10 +38,21 @@ def class_of_each(labels: Array) -> npt.NDArray[np.int64] | None:
     values = flat[:, 0]
     if values.dtype.kind == "f" and not np.array_equal(values, np.round(values)):
         return None
+    different, numbers = _numbered(values)
+    return None if different > min(MAX_CLASSES, max(2, len(values) // 2)) else numbers
+
+
+def _numbered(values: Array) -> tuple[int, npt.NDArray[np.int64]]:
+    """How many different values there are, and the number of each, smallest first."""
+    if values.dtype.kind == "f" and np.isfinite(values).all() and np.abs(values).max() < 2**53:
+        values = values.astype(np.int64)
+    low = int(values.min()) if values.dtype.kind in "iub" else 0
+    if values.dtype.kind in "iub" and int(values.max()) - low < len(values) + MAX_CLASSES:
+        places = values.astype(np.int64) - low  # counting is much quicker than sorting
+        there = np.bincount(places) > 0
+        return int(there.sum()), (np.cumsum(there) - 1)[places].astype(np.int64)
     different, numbers = np.unique(values, return_inverse=True)
-    if len(different) > MAX_CLASSES or len(different) > max(2, len(values) // 2):
-        return None
-    return numbers.reshape(-1).astype(np.int64)
+    return len(different), numbers.reshape(-1).astype(np.int64)
 
 
 def is_one_hot(labels: Array) -> bool:
@@ -94,20 +107,38 @@ def choose_rows(
         reach = _reach(classes, rows, row_bytes, wanted)
     if classes is None:
         return balanced_order(None, reach, seed)[: wanted + spare]
-    candidates = np.flatnonzero(_is_chosen(classes[:reach], wanted)).astype(np.int64)
+    candidates = _of_chosen_classes(classes[:reach], wanted)
+    candidates = _thinned(candidates, classes, wanted + spare, seed)
     order = balanced_order(classes[candidates], len(candidates), seed)
     return np.asarray(candidates[order[: wanted + spare]])
 
 
-def _is_chosen(classes: Array, wanted: int) -> Array:
+def _of_chosen_classes(classes: Array, wanted: int) -> Rows:
     """Rows of the classes that a sample of `wanted` rows looks at: the same for every seed, so that
     training and validation samples hold the same classes."""
-    different = np.unique(classes)
+    different = np.flatnonzero(np.bincount(classes))
     most = max(2, wanted // ROWS_A_CLASS)
     if len(different) <= most:
-        return np.ones(len(classes), dtype=bool)
-    chosen = np.random.default_rng(0).permutation(different)[:most]
-    return np.isin(classes, chosen)
+        return np.arange(len(classes), dtype=np.int64)
+    chosen = np.zeros(int(different[-1]) + 1, dtype=bool)
+    chosen[np.random.default_rng(0).permutation(different)[:most]] = True
+    return np.flatnonzero(chosen[classes]).astype(np.int64)
+
+
+def _thinned(candidates: Rows, classes: npt.NDArray[np.int64], wanted: int, seed: int) -> Rows:
+    """Rows at random, with all rows of the classes that are rare among these, so that what dealing
+    them out costs does not grow with the set."""
+    if len(candidates) <= DEALT:
+        return candidates
+    random = np.random.default_rng(seed)
+    taken = np.zeros(len(candidates), dtype=bool)
+    taken[random.integers(0, len(candidates), DEALT)] = True
+    counts = np.bincount(classes[candidates[taken]], minlength=int(classes.max()) + 1)
+    share = 4 * -(-wanted // max(1, int(np.count_nonzero(counts))))
+    rare = counts < min(wanted, share)
+    if rare.any():
+        taken |= rare[classes[candidates]]
+    return candidates[taken]
 
 
 def _reach(classes: npt.NDArray[Any] | None, rows: int, row_bytes: int, wanted: int) -> int:

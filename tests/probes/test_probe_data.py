@@ -227,6 +227,30 @@ def test_samples_are_balanced_and_without_repeats(
         assert count == 0 or count == there or count >= taken.max() - 1
 
 
+def test_rare_classes_survive_the_thinning_of_long_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many rows a random part is dealt out, and every row of a class that is rare."""
+    monkeypatch.setattr(sampling, "DEALT", 512)
+    classes = np.zeros(20_000, dtype=np.int64)
+    classes[5_000:15_000] = 1
+    classes[[7, 19_000, 19_990]] = 2
+    for seed in range(5):
+        rows = choose_rows(classes, (), len(classes), seed, 90)
+        counts = np.bincount(classes[rows])
+        assert counts[2] == 3
+        assert abs(int(counts[0]) - int(counts[1])) <= 1
+        assert len(set(rows.tolist())) == 90
+        assert set(classes[rows[:3]]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("values", [[3, 1, 1, 3], [3.0, 1.0, 1.0, 3.0], ["b", "a", "a", "b"]])
+def test_classes_are_numbered_from_the_smallest(values: list[Any]) -> None:
+    classes = class_of_each(np.array(values))
+    assert classes is not None and classes.tolist() == [1, 0, 0, 1]
+    far = class_of_each(np.array([0, 1, 10**15, 1] * 2))
+    assert far is not None and far.tolist() == [0, 1, 2, 1] * 2
+    assert class_of_each(np.array([0.0, np.nan, 1.0, 1.0])) is None
+
+
 @given(rows=st.integers(1, 200), seed=st.integers(0, 3))
 def test_order_is_a_permutation(rows: int, seed: int) -> None:
     assert sorted(balanced_order(None, rows, seed).tolist()) == list(range(rows))
