@@ -30,6 +30,7 @@ def parse_cause(file: Fields) -> CauseRule | None:
         return None
     file.only(_KEYS)
     _check_identity(file)
+    _check_whole(file)
     return CauseRule(
         id=file.text("id"),
         code=file.text("code"),
@@ -57,6 +58,26 @@ def _check_identity(file: Fields) -> None:
         file.fault(f"must be the file's name, {file.file.stem!r}", "id")
     if not re.fullmatch(r"U\d{3}", str(file.data.get("code", ""))):
         file.fault("needs a code such as U017", "code")
+
+
+def _check_whole(file: Fields) -> None:
+    """A rule without an example of its cure, its look-alikes, sources and cases is half a rule."""
+    wanted = {
+        "change": "at least one cure",
+        "look_alikes": "the causes that people mistake for this one",
+        "references": "the page of a documentation or the thread, by name",
+    }
+    for key, what in wanted.items():
+        if not file.data.get(key):
+            file.fault(f"needs {what}", key)
+    page = file.data.get("page")
+    for key in ("wrong", "right"):
+        if isinstance(page, dict) and not str(page.get(key) or "").strip():
+            file.fault("needs a few lines of code", "page", key)
+    cases = file.data.get("cases")
+    expected = [c.get("expect") for c in cases or () if isinstance(c, dict)]
+    if expected.count("absent") < 1 or len(expected) - expected.count("absent") < 2:
+        file.fault("needs two cases that lead here and one with expect: absent", "cases")
 
 
 def _gates(file: Fields) -> tuple[Gate, ...]:
