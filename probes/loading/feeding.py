@@ -21,7 +21,7 @@ from probes.network import Network
 if TYPE_CHECKING:
     from probes.loading.data import Data, Sample
 
-#: inputs up to this size have been scaled already
+#: pixels up to this size have been divided already
 _SCALED = 1.5
 
 Scaling = Callable[[Array], Array]
@@ -62,7 +62,7 @@ def _map(how: str | None, array: Array, network: Network | None) -> Scaling | No
         mean, deviation = np.nanmean(array, axis=axes), np.nanstd(array, axis=axes)
         deviation = np.where(deviation > 0, deviation, 1.0)
         return lambda values: (values - mean) / deviation
-    if float(np.nanmax(np.abs(array.astype(np.float32)), initial=0.0)) <= _SCALED:
+    if not _is_raw(array):
         return None
     if how == "base":
         from probes.surgery.inputs import FAMILIES
@@ -70,6 +70,13 @@ def _map(how: str | None, array: Array, network: Network | None) -> Scaling | No
         family = preprocessing_family((network.pretrained_base if network else None) or "")
         return FAMILIES.get(family or "")
     return _SIMPLE.get(how or "")
+
+
+def _is_raw(array: Array) -> bool:
+    """Whether pixels are as a camera gives them: data are often saved as they enter the model."""
+    values = array.astype(np.float32)
+    low, high = float(np.nanmin(values, initial=0.0)), float(np.nanmax(values, initial=0.0))
+    return low >= 0 and high > _SCALED
 
 
 _SIMPLE: dict[str, Scaling] = {
