@@ -12,6 +12,7 @@ PROBES: dict[str, str] = {
     "output-check": "probes.output_check:run",
     "training-mode": "probes.training_mode:run",
     "base-check": "probes.base_check:run",
+    "learning-rate": "probes.learning_rate:run",
     "signal-check": "probes.signal_check:run",
     "train-validation": "probes.train_validation:run",
     "row-check": "probes.row_check:run",

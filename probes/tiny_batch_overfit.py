@@ -86,8 +86,16 @@ def _ladder(
             break
     learnt = next((name for name, trained in runs if trained.learns), None)
     if learnt or (runs and all(trained.learns is False for _, trained in runs)):
-        other = _found("tiny-batch-learnt-with-other-optimizer", learnt is not None, learnt)
-        report.finding(other)
+        words = learnt.split() if learnt else []
+        report.finding(
+            Finding(
+                "tiny-batch-learnt-with-other-optimizer",
+                learnt is not None,
+                learnt,
+                source="probe",
+                details={"optimizer": words[0], "rate": float(words[1])} if words else {},
+            )
+        )
         report.finding(_found("tiny-batch-not-learnt-with-any-optimizer", learnt is None, learnt))
     return runs
 

@@ -167,7 +167,7 @@ def train(
         Cancelled: when the user has cancelled.
     """
     started = time.monotonic()
-    shown = _Shown(model, rows)
+    shown = Shown(model, rows)
     begun = 0.0
     status: Status = "falling"
     try:
@@ -191,7 +191,7 @@ def train(
         return Run((), (), "refused", seconds=spent, error=brief(error))
 
 
-class _Shown:
+class Shown:
     """What a run has shown so far, and what that says."""
 
     def __init__(self, model: keras.Model, rows: Rows) -> None:
@@ -281,7 +281,7 @@ def make_step(model: keras.Model, loss: Loss, optimizer: keras.Optimizer) -> Any
     return step
 
 
-def _judged(shown: _Shown, status: Status, begun: float, started: float) -> Run:
+def _judged(shown: Shown, status: Status, begun: float, started: float) -> Run:
     model, rows = shown.model, shown.rows
     clear = shown.look(feed(model, rows.x))
     predicted = predict(model, rows.x)

@@ -16,6 +16,10 @@ NOT_TRIED = SCRIPT_ONLY | {"set-metrics", "set-fit", "call-base-in-inference"}
 
 #: Context key of the preprocessing that the first frozen layers were measured to fit.
 FITTING = "preprocessing-that-fits"
+#: Context keys of the rates at which the user's own optimizer, and Adam, were measured to learn.
+OWN_RATE, ADAM_RATE = "rate-that-works", "adam-rate-that-works"
+#: The rate of a cure that asks for no particular one: Keras's default.
+USUAL_RATE = 0.001
 
 
 #: Operations whose effect shows on rows the copy was not trained on, though a tiny batch is
@@ -79,7 +83,19 @@ def _cure(fix: Fix, context: Mapping[str, Scalar]) -> Cure | None:
             return None
         elif not fix.do:
             question = fix.question
-    return Cure(fix, tuple(resolve(c, context) for c in changes), question)
+    settled = (_at_measured_rate(resolve(c, context), context) for c in changes)
+    return Cure(fix, tuple(settled), question)
+
+
+def _at_measured_rate(change: Change, context: Mapping[str, Scalar]) -> Change:
+    """The rate that was measured to work for these weights and targets, in place of the usual."""
+    own, adam = context.get(OWN_RATE), context.get(ADAM_RATE)
+    if change.op == "set-learning-rate" and "factor" in change.args and own:
+        return Change(change.op, {"learning_rate": own})
+    usual = change.args.get("learning_rate") == USUAL_RATE
+    if change.op == "set-optimizer" and usual and change.args.get("name") == "adam" and adam:
+        return Change(change.op, {**change.args, "learning_rate": adam})
+    return change
 
 
 def _as_key(value: Scalar) -> str:

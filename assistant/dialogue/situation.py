@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.case import Case
-from assistant.dialogue.cures import FITTING
+from assistant.dialogue.cures import ADAM_RATE, FITTING, OWN_RATE
 from assistant.dialogue.materials import Material, joint_findings, log_findings
 from assistant.reasoning.belief import Belief, believe
 from assistant.reasoning.evidence import weigh
@@ -102,9 +102,7 @@ class Situation:
     def context(self) -> dict[str, Scalar]:
         """What is known of the case that is no fault, by id."""
         evidence = weigh(self.findings(), self.knowledge)
-        mismatch = evidence.reports.get("frozen-batchnorm-mismatch")
-        fits = mismatch.details.get("fits") if mismatch is not None else None
-        return evidence.context | ({FITTING: str(fits)} if fits else {})
+        return evidence.context | _measured(evidence.reports)
 
     @property
     def script(self) -> ScriptReading | None:
@@ -195,6 +193,20 @@ class Situation:
             if complete(template, fields)
             else pick(rule.title, self.language)
         )
+
+
+def _measured(reports: Mapping[str, Finding]) -> dict[str, Scalar]:
+    """What the probes measured that a cure needs: the preprocessing that fits, rates that work."""
+    found: dict[str, Scalar] = {}
+    if (mismatch := reports.get("frozen-batchnorm-mismatch")) and mismatch.details.get("fits"):
+        found[FITTING] = str(mismatch.details["fits"])
+    for name in ("higher-rate-learns", "lower-rate-learns"):
+        if (rate := reports.get(name)) and rate.present and rate.source == "probe":
+            found[OWN_RATE] = rate.value
+    other = reports.get("tiny-batch-learnt-with-other-optimizer")
+    if other is not None and other.present and other.details.get("optimizer") == "Adam":
+        found[ADAM_RATE] = other.details.get("rate")
+    return found
 
 
 def _absences(network: Network, own: Sequence[Finding]) -> list[Finding]:
