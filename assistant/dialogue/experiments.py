@@ -198,16 +198,25 @@ def closing(
     result = "; ".join(seen[:2]) if seen else pick(rule.fine, situation.language)
     if rule.id == "trial":
         result = _trial_line(outcome, situation)
+    notes = _notes(outcome.data, situation.language)
     return ProbeDone(
         number,
         rule.id,
         title,
-        result,
+        "; ".join((result, *notes)),
         outcome.seconds,
         outcome.findings,
-        tuple(seen),
+        (*seen, *notes),
         curves(outcome.data),
         outcome.data,
+    )
+
+
+def _notes(data: Mapping[str, Any], language: str) -> tuple[str, ...]:
+    """What reading the data brought up besides findings, such as images that cannot be read."""
+    return tuple(
+        say(str(note["key"]), language, **{k: v for k, v in note.items() if k != "key"})
+        for note in data.get("notes", ())
     )
 
 
