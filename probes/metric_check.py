@@ -122,6 +122,9 @@ def _rare_classes(seen: Look, yard: Yardstick, facts: LabelFacts) -> Iterator[Fi
     if min(often.sum(), others.sum()) < LEAST_OF_A_CLASS:
         return
     hit = float(np.mean(guess[others] == truth[others]))
+    ranked = _ranked(seen, truth) if seen.outputs.shape[-1] == 1 else None
+    if ranked is not None and ranked >= RANKED:
+        return  # it has learnt the rare class; only the threshold misses it, as yet
     hides = float(np.mean(guess[often] == truth[often])) >= ALWAYS and hit <= HARDLY
     yield found("accuracy-hides-rare-classes", hides, round(hit, 3))
 
@@ -133,13 +136,21 @@ def _threshold(seen: Look, yard: Yardstick) -> Iterator[Finding]:
         return
     positive = _positive(seen, yard)
     share = float(np.mean(positive))
+    ranked = _ranked(seen, truth)
+    if ranked is None:
+        return
+    missed = max(share, 1 - share) >= ONE_SIDE and ranked >= RANKED
+    yield found("threshold-misses-classes", missed, round(ranked, 3))
+
+
+def _ranked(seen: Look, truth: Array) -> float | None:
+    """Share of the pairs of a positive and a negative row that one unit ranks right (the area under
+    the ROC curve); None with too few of either."""
     scores = seen.outputs[:, 0]
     yes, no = scores[truth == 1], scores[truth == 0]
     if min(len(yes), len(no)) < LEAST_OF_A_CLASS:
-        return
-    ranked = float(np.mean(yes[:, None] > no) + np.mean(yes[:, None] == no) / 2)
-    missed = max(share, 1 - share) >= ONE_SIDE and ranked >= RANKED
-    yield found("threshold-misses-classes", missed, round(ranked, 3))
+        return None
+    return float(np.mean(yes[:, None] > no) + np.mean(yes[:, None] == no) / 2)
 
 
 def _truth(seen: Look, yard: Yardstick) -> Array | None:
