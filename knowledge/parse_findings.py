@@ -6,8 +6,8 @@ from knowledge.fields import Fields
 from knowledge.schema import WAYS, Choice, FindingRule, Kind
 
 _KEYS = (
-    "id", "kind", "read", "title", "say", "leak", "ask", "why", "choices", "probe", "know", "seconds",
-    "proof",
+    "id", "kind", "read", "title", "say", "leak", "ask", "why", "choices", "probe", "know",
+    "seconds", "proof",
 )  # fmt: skip
 _KINDS: tuple[Kind, ...] = ("symptom", "evidence", "context", "special")
 

@@ -85,11 +85,12 @@ def believe(findings: Iterable[Finding], hypotheses: Hypotheses) -> Belief:
         for name, report in evidence.reports.items()
         if name in hypotheses.column
     }
-    score = hypotheses.log_prior + hypotheses.members @ _factors(evidence, confirmed, hypotheses)
+    factors = _factors(evidence, confirmed, hypotheses)
+    score = hypotheses.log_prior + hypotheses.over_sets(factors)
     for column in columns.values():
         score = score + column
     posterior = normalise(score)
-    marginal = posterior @ hypotheses.members
+    marginal = hypotheses.over_causes(posterior)
     probability = dict(zip(hypotheses.causes, marginal.tolist(), strict=True))
     for cause in confirmed:
         # Squeezed above the floor, so that the order among the confirmed stays.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.exit_status import OK, UNUSABLE
 from assistant.reasoning.cases import replay_all
+from assistant.rulebase.evidence import Counts, counted, misfits, read_evidence
 from assistant.rulebase.figures import Figures, fallen, measure, read_figures, record_figures
 from assistant.rulebase.soundness import advice, dangling, texts_and_errors
 from knowledge.files import HERE, UnreadableFile
@@ -24,8 +25,13 @@ def check_rule_base(folder: Path | None = None, *, record: bool = False) -> int:
     knowledge, problems = parse_knowledge(place)
     faults = [str(p) for p in problems]
     figures: Figures | None = None
+    counts: Counts = {}
     if not faults:
         faults += dangling(knowledge) + texts_and_errors(knowledge)
+        try:
+            counts = read_evidence(place)
+        except (UnreadableFile, ValueError) as error:
+            faults.append(f"evidence.yaml: {error}")
     if not faults:
         results = replay_all(knowledge)
         faults += [
@@ -45,7 +51,10 @@ def check_rule_base(folder: Path | None = None, *, record: bool = False) -> int:
     count = f"{len(knowledge.causes)} causes, {len(knowledge.findings)} findings"
     print(f"{count}, {cases} labelled cases: all hold")
     print(figures)
-    for line in advice(knowledge):
+    print(
+        "likelihood words: {} of {} counted, the rest judgement".format(*counted(knowledge, counts))
+    )
+    for line in [*advice(knowledge), *misfits(knowledge, counts)]:
         print(line)
     return OK
 

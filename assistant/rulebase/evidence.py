@@ -18,8 +18,8 @@ from knowledge.schema import WORDS
 
 #: A word fits when its likelihood lies in this central part of what the count leaves possible.
 CONFIDENCE = 0.95
-#: Fewer cases than these say nothing about a word.
-LEAST_CASES = 3
+#: A single case says nothing about a word, nor two about a finding that the rule leaves out.
+LEAST_CASES, LEAST_WITHOUT_WORD = 2, 3
 _GRID = np.linspace(0.0005, 0.9995, 1000)
 _HEAD = """\
 # How often each finding showed with each cause where one fault was at work: seen, looked for.
@@ -92,7 +92,9 @@ def misfits(knowledge: Knowledge, counts: Counts) -> list[str]:
     for cause, found in counts.items():
         rule = knowledge.causes.get(cause)
         for name, count in found.items() if rule else ():
-            if rule is None or count.looked < LEAST_CASES or name not in knowledge.findings:
+            if rule is None or name not in knowledge.findings:
+                continue
+            if count.looked < (LEAST_CASES if name in rule.shows else LEAST_WITHOUT_WORD):
                 continue
             likelihood = rule.shows.get(name, knowledge.findings[name].leak)
             if not count.allows(likelihood):

@@ -67,6 +67,10 @@ class Rehearsal:
         self.none = np.zeros(len(self.members), np.float32)
         self.yes, self.no = np.log(self.said), np.log1p(-self.said)
         self.gates = [self._gate_factors(c) for c in self.contexts]
+        every = np.exp(np.vstack(self.gates)).T if self.gates else np.ones((len(self.members), 0))
+        self.gating = np.ascontiguousarray(every, np.float32)  # (sets, answers of all contexts)
+        self.gating_bits = self.gating * np.log2(self.gating)
+        self.ends = np.cumsum([len(gate) for gate in self.gates])
         seconds = [rules[q].seconds for q in self.questions]
         spent = [SECONDS_TO_ANSWER if s is None else s for s in seconds]
         know = np.array([rules[q].know for q in self.questions])
@@ -152,21 +156,22 @@ class Rehearsal:
         """(users, questions) expected bits, by chance of an answer and seconds."""
         bits = _bits(posterior @ self.said) - posterior @ self.said_entropy
         surprise = posterior * np.log2(np.maximum(posterior, 1e-30))
-        now = -surprise.sum(axis=1)
-        gains = [self._context_bits(posterior, surprise, now, gate) for gate in self.gates]
-        every = np.hstack([bits, np.stack(gains, axis=1)]).astype(float)
+        every = np.hstack([bits, self._context_bits(posterior, surprise)]).astype(float)
         worth: NDArray[np.float64] = np.where(every >= LEAST_BITS, every * self.per_bit, 0.0)
         return worth
 
-    @staticmethod
-    def _context_bits(posterior: Matrix, surprise: Matrix, now: Matrix, gate: Matrix) -> Matrix:
-        """(users,) bits from a context: H of p f / Z is log Z - (sum p f log p f) / Z."""
-        factor = np.exp(gate).T
-        total = posterior @ factor
-        inner = surprise @ factor + posterior @ (factor * np.log2(factor))
-        after = (np.log2(total) - inner / total).mean(axis=1)
-        gain: Matrix = np.maximum(now - after, 0.0)
-        return gain
+    def _context_bits(self, posterior: Matrix, surprise: Matrix) -> Matrix:
+        """(users, contexts) expected bits, each answer alike.
+
+        With p f / Z for the sets after an answer, its entropy is log Z - (sum p f log p f) / Z.
+        """
+        total = posterior @ self.gating
+        inner = surprise @ self.gating + posterior @ self.gating_bits
+        after = np.log2(total) - inner / total
+        now = -surprise.sum(axis=1)
+        parts = np.split(after, self.ends[:-1], axis=1) if len(self.ends) else []
+        gains = [np.maximum(now - part.mean(axis=1), 0.0) for part in parts]
+        return np.stack(gains, axis=1) if gains else np.zeros((len(now), 0), np.float32)
 
     def _listed(self, order: Sequence[int]) -> NDArray[np.float64]:
         worth = np.zeros((1, len(self.questions)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from assistant.explain import telling
 from assistant.reading.tracebacks.rules import BadRule, faults, known_rules
 from knowledge.files import UnreadableFile
 from knowledge.loader import Knowledge, load_messages
@@ -75,6 +76,15 @@ def advice(knowledge: Knowledge) -> list[str]:
     ]
     if twins:
         lines.append(f"twins no finding tells apart ({len(twins)}): {', '.join(twins)}")
+    alike = [
+        f"{a.id} / {b}"
+        for a in knowledge.causes.values()
+        for b in a.look_alikes
+        if b in knowledge.causes and a.fix != knowledge.causes[b].fix
+        if not telling(a, knowledge.causes[b]) and not telling(knowledge.causes[b], a)
+    ]
+    if alike:
+        lines.append(f"look-alikes no finding tells apart ({len(alike)}): {', '.join(alike)}")
     return lines
 
 

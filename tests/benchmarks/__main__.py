@@ -20,6 +20,7 @@ TABLES = {
     "process": "200 kills, cancels, hangs and memory bombs",
     "questions": "simulated users: questions to the right cause, against the best fixed list",
     "reading": "a script of 1,000 lines, a notebook of 10 MB, noise: milliseconds and ratios",
+    "likelihoods": "how often each finding shows with each cause, in zoo and corpus",
     "scripts": "faulty and healthy scripts: cause first, cured by the diff, left alone",
 }
 
