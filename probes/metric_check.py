@@ -9,10 +9,11 @@ deviation, so that a metric that asks for exact equality is found out. Threshold
 that tells right from wrong by less than `BLIND` of its size; an accuracy that gives wrong answers
 `FOR_NOTHING` counts the zeros of one-hot rows as hits (with 10 classes 0.8); figure and count
 differ when they do by `APART` and two rows. An accuracy hides the rare classes where the most
-frequent one, above `FREQUENT` of all labels, is hit (`ALWAYS`) and the others are not (`HARDLY`),
-nor ranked above it. A threshold of 0.5 misses what the network knows where every answer lies on one side of it, though a
-positive row ranks above a negative one with a chance of `RANKED` (0.5 for a blind network; 0.8 is
-called excellent in Hosmer and Lemeshow, Applied Logistic Regression).
+frequent one, above `FREQUENT` of all labels, is hit (`ALWAYS`) and the others are neither hit
+(`HARDLY`) nor ranked above it. A threshold of 0.5 misses what the network knows where every answer
+lies on one side of it, though a positive row ranks above a negative one with a chance of `RANKED`
+(0.5 for a blind network; 0.8 is called excellent in Hosmer and Lemeshow, Applied Logistic
+Regression).
 
 Cost: 0.2 s a metric behind the saved model's answers. Cannot see: metrics in code of the user's own
 that Keras cannot load, figures worked out outside `fit`.
