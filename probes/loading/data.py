@@ -99,7 +99,7 @@ def load_data(path: str, validation: str | None, wanted: Wanted, seed: int) -> D
         ProbeError: ``data-missing``, ``data-unreadable``, ``data-kind-unknown``,
             ``data-pickle-refused``, ``data-object-array``, ``data-no-arrays``, ``data-no-images``,
             ``data-needs-target-column``, ``data-needs-pyarrow``, ``data-needs-consent``,
-            ``data-file-without-loader``, ``custom-file-fails``.
+            ``data-file-without-loader``, ``data-file-fails``.
     """
     place = Path(path)
     if not place.exists():

@@ -30,25 +30,25 @@ def custom_objects(path: str) -> dict[str, Any]:
     return {key: value for key, value in _public(run_file(path)).items() if callable(value)}
 
 
-def run_file(path: str) -> ModuleType:
+def run_file(path: str, failure: str = "custom-file-fails") -> ModuleType:
     """Execute a Python file as a module; the files beside it can be imported by it.
 
     Raises:
-        ProbeError: ``custom-missing``, ``custom-file-fails``.
+        ProbeError: ``custom-missing``, and `failure` when the file raises.
     """
     place = Path(path)
     if not place.is_file():
         raise ProbeError("custom-missing", path=path)
     spec = importlib.util.spec_from_file_location(_NAME, path)
     if spec is None or spec.loader is None:
-        raise ProbeError("custom-file-fails", "no Python file", path=path)
+        raise ProbeError(failure, "no Python file", path=path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[_NAME] = module
     _stand_in_for_tf_keras()
     folder = str(place.resolve().parent)
     if folder not in sys.path:
         sys.path.append(folder)
-    _guarded(lambda: spec.loader.exec_module(module) if spec.loader else None, path)
+    _guarded(lambda: spec.loader.exec_module(module) if spec.loader else None, path, failure)
     return module
 
 
@@ -56,13 +56,13 @@ def call(path: str, names: tuple[str, ...]) -> Any:
     """What the first function of one of `names` in a Python file returns; runs both.
 
     Raises:
-        ProbeError: ``custom-missing``, ``custom-file-fails``, ``data-file-without-loader``.
+        ProbeError: ``data-file-fails``, ``data-file-without-loader``.
     """
-    found = _public(run_file(path))
+    found = _public(run_file(path, "data-file-fails"))
     function = next((found[name] for name in names if callable(found.get(name))), None)
     if function is None:
         raise ProbeError("data-file-without-loader", path=path)
-    return _guarded(function, path)
+    return _guarded(function, path, "data-file-fails")
 
 
 def _stand_in_for_tf_keras() -> None:
@@ -78,14 +78,14 @@ def _stand_in_for_tf_keras() -> None:
             sys.modules[f"tf_keras.{name}"] = part
 
 
-def _guarded(run: Callable[[], Any], path: str) -> Any:
+def _guarded(run: Callable[[], Any], path: str, failure: str) -> Any:
     """The result of `run`; whatever the user's code raises, SystemExit too, becomes one line."""
     try:
         return run()
     except (Cancelled, MemoryError):
         raise
     except BaseException as error:
-        raise ProbeError("custom-file-fails", one_line(error), path=path) from error
+        raise ProbeError(failure, one_line(error), path=path) from error
 
 
 def _public(module: ModuleType) -> Mapping[str, Any]:

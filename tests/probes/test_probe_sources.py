@@ -173,9 +173,9 @@ def test_what_a_loader_may_return(tmp_path: Path, returned: str, held: int) -> N
 @pytest.mark.parametrize(
     ("body", "key"),
     [
-        ("def load_data():\n    raise OSError('no disk')\n", "custom-file-fails"),
-        ("def load_data():\n    import sys; sys.exit(3)\n", "custom-file-fails"),
-        ("def load_data(:\n", "custom-file-fails"),
+        ("def load_data():\n    raise OSError('no disk')\n", "data-file-fails"),
+        ("def load_data():\n    import sys; sys.exit(3)\n", "data-file-fails"),
+        ("def load_data(:\n", "data-file-fails"),
         ("def other():\n    return x, y\n", "data-file-without-loader"),
         ("def load_data():\n    return 3\n", "data-no-arrays"),
         ("def load_data():\n    return None\n", "data-no-arrays"),
