@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from knowledge.loader import Knowledge
 
 Array = NDArray[np.float64]
+Rows = slice | NDArray[np.intp]
 
 EXPECTED_FAULTS = 1.3  # a third of 153 collected questions had two causes or more
 OTHER = 0.05
@@ -104,8 +105,13 @@ class Hypotheses:
         shows[self.other] = np.where(symptom, np.maximum(leak, 0.25), np.minimum(3 * leak, 0.3))
         return shows
 
-    def reported(self, finding: str, sensitivity: float, specificity: float) -> Array:
-        """(sets,) probability that `finding` is reported as present, through its channel."""
-        there = self.shows[:, self.column[finding]]
+    def reported(
+        self, finding: str, sensitivity: float, specificity: float, rows: Rows = slice(None)
+    ) -> Array:
+        """(sets,) probability that `finding` is reported as present, through its channel.
+
+        Only of the sets in `rows`, where some are given.
+        """
+        there = self.shows[rows, self.column[finding]]
         said = there * sensitivity + (1 - there) * (1 - specificity)
         return np.clip(said, _LOW, _HIGH)

@@ -59,6 +59,7 @@ class _Live:
         posterior = belief.posterior
         rows = np.argsort(-posterior)[:400]
         self.rows = rows[posterior[rows] > 1e-6]
+        self.members: Array = belief.hypotheses.members[self.rows]
         self.posterior: Array = posterior[self.rows] / posterior[self.rows].sum()
 
     def entropy(self) -> float:
@@ -69,7 +70,7 @@ class _Live:
         hypotheses = self.belief.hypotheses
         if finding not in hypotheses.column:
             return 0.0
-        said = hypotheses.reported(finding, *CHANNELS[source])[self.rows]
+        said = hypotheses.reported(finding, *CHANNELS[source], rows=self.rows)
         total = float(self.posterior @ said)
         return _binary_bits(total) - float(self.posterior @ _binary_bits_array(said))
 
@@ -104,7 +105,7 @@ def _context_gain(live: _Live, rule: FindingRule) -> float:
     if not answers:
         return 0.0
     now, after = live.entropy(), 0.0
-    members = live.belief.hypotheses.members[live.rows]
+    members = live.members
     for answer in answers:
         context = {rule.id: answer}
         factors = np.zeros(members.shape[1])
