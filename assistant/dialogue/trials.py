@@ -92,12 +92,18 @@ def suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, 
 def next_arms(found: Mapping[str, Cure], belief: Belief, search: Search) -> list[Causes]:
     """What to try next: each suspect's cure alone, and once some failed alone, two of them at once.
 
-    Of two faults each can keep the other's cure from showing.
+    Of two faults each can keep the other's cure from showing. Where the first two suspects are
+    likelier to be at work together than a third one is at all, they are paired from the start.
     """
     alone = [(c,) for c in found if (c,) not in search.tried]
     failed = [c for c in search.pool if (c,) in search.failed][:PAIRED]
     pairs = [p for p in itertools.combinations(failed, 2) if p not in search.tried]
     pairs.sort(key=lambda pair: -belief.joint(*pair))
+    if len(alone) >= 2 and not failed:
+        both = (alone[0][0], alone[1][0])
+        third = max((belief.probability[c] for (c,) in alone[2:]), default=0.0)
+        if belief.joint(*both) > third:
+            return [*alone[:2], both]
     return [*pairs[: ARMS - 1], *alone][:ARMS]
 
 
@@ -136,31 +142,27 @@ def _judge(
     results = {str(a["name"]): a for a in outcome.data.get("arms", ())}
     before = results.get("original") or results.get("repaired") or {}
     inference = outcome.data.get("judged_by") == "inference"
-    helped: list[Causes] = []
-    failed: list[Causes] = []
-    for causes in chosen:
-        after = results.get(AND.join(causes))
-        if after is None or after.get("helped") is None:
-            continue  # it did not run, or ran out of time while still getting better
-        good = bool(after["helped"])
-        if good or len(causes) == 1:
-            records = {c: TrialRecord(c, before, after, good, inference) for c in causes}
-            search.trials |= records
-        if good:
-            helped.append(causes)
-        else:
-            failed.append(causes)
-    search.failed |= set(failed)
+    # One that did not run, or ran out of time while still getting better, was not judged.
+    arms = {causes: results.get(AND.join(causes)) or {} for causes in chosen}
+    judged = {causes: arm for causes, arm in arms.items() if arm.get("helped") is not None}
+    helped = [causes for causes, arm in judged.items() if arm["helped"]]
+    search.failed |= judged.keys() - set(helped)
     best = _best(helped, search, belief)
+    for causes, arm in judged.items():
+        if len(causes) == 1 or causes == best:
+            good = bool(arm["helped"])
+            shown = {c: TrialRecord(c, before, arm, good, inference) for c in causes}
+            search.trials |= shown
     if best:
         search.take_over(best)
-        search.learns = _has_learnt(results.get(AND.join(best)) or {}, outcome)
+        search.learns = _has_learnt(arms.get(best, {}), outcome)
     # Where a fault was in the way that is mended now, what did not help may be the second one.
-    in_vain = [] if best and not search.learns else [c for (c, *more) in failed if not more]
+    mended = bool(best) and not search.learns
+    in_vain = [] if mended else [c for (c, *more) in judged if not more and (c,) not in helped]
     findings = [
         Finding("trial-did-not-help", value=c, source="probe")
         for c in in_vain
-        if c not in belief.confirmed
+        if c not in belief.confirmed and c not in best
     ]
     findings += [Finding("trial-helped", value=cause, source="probe") for cause in best]
     situation.case.add(
@@ -180,7 +182,9 @@ def _best(helped: Sequence[Causes], search: Search, belief: Belief) -> Causes:
     alone = [causes for causes in helped if len(causes) == 1]
     if alone:
         return max(alone, key=lambda causes: belief.probability[causes[0]])
-    return max(helped, key=lambda causes: belief.joint(*causes), default=())
+    # Each must have failed without the other, or nobody knows that it takes both.
+    needed = [pair for pair in helped if all((c,) in search.failed for c in pair)]
+    return max(needed, key=lambda pair: belief.joint(*pair), default=())
 
 
 def _has_learnt(arm: Mapping[str, Any], outcome: Outcome) -> bool:

@@ -96,12 +96,20 @@ def test_two_cures_that_fail_alone_are_tried_at_once() -> None:
     pair = " + ".join(BOTH)
     laboratory = Scripted(SATURATED_AND_SLOW, {pair: 0.95}, {})
     found, situation = search(laboratory)
-    assert set(laboratory.trials[0]) >= {"original", *BOTH}
-    assert pair in laboratory.trials[1]
+    assert laboratory.trials == [["original", *BOTH, pair]]
     assert tuple(found.cured) == BOTH
     assert set(BOTH) <= situation.belief().confirmed
     assert all(found.trials[cause].helped for cause in BOTH)
     assert found.learns
+
+
+def test_a_third_suspect_comes_before_an_unlikely_pair() -> None:
+    seen = {**STUCK, "inputs-large-range": True, "dead-relu-layers": True}
+    laboratory = Scripted(seen, {}, {})
+    search(laboratory)
+    first, second, *_ = laboratory.trials
+    assert len(first) == 4 and not any(" + " in name for name in first)
+    assert any(" + " in name for name in second)
 
 
 def test_a_pair_is_left_alone_where_one_cure_does() -> None:

@@ -108,21 +108,6 @@ def momentum_too_high(seed: int, repaired: bool) -> Made:
     return Made(model, x, y, epochs=12, batch=16)
 
 
-@faulty("batchnorm-forced-training-mode", "batchnorm-training-fixed")
-def always_batch_statistics(seed: int, repaired: bool) -> Made:
-    draw = Draw(seed)
-    side, classes = draw.side(24), draw.classes(4)
-    x, y = data.pictures(256, side, classes, seed)
-    h = inputs = keras.Input((side, side, 3))
-    for filters in (16, 32):
-        h = L.Conv2D(filters, 3, padding="same")(h)
-        mode = {} if repaired else {"training": True}
-        h = L.MaxPooling2D()(L.ReLU()(L.BatchNormalization(momentum=0.8)(h, **mode)))
-    model = keras.Model(inputs, L.Dense(classes, "softmax")(L.GlobalAveragePooling2D()(h)))
-    model.compile(keras.optimizers.Adam(3e-3), SPARSE, metrics=["accuracy"])
-    return Made(model, x, y, epochs=12, batch=16)
-
-
 @faulty("relu-in-recurrent-layer", "relu-in-recurrent")
 def recurrent_relu(seed: int, repaired: bool) -> Made:
     """A linear feedback that grows with every step of a long series."""
