@@ -38,9 +38,10 @@ def check(options: argparse.Namespace) -> int:
             return UNUSABLE
         for item, kind in given:
             events += dialogue.bring(item, kind)
+        told: set[str] = set()
         for event in dialogue.examine():
             events.append(event)
-            _narrate(event, options.format)
+            _narrate(event, options.format, told)
         return _deliver(dialogue, events, options)
     finally:
         dialogue.close()
@@ -89,10 +90,13 @@ def _laboratory(options: argparse.Namespace) -> Laboratory | None:
     return client
 
 
-def _narrate(event: Event, form: str) -> None:
-    """Progress goes to stderr, so that stdout stays the result; a failure is one clear line."""
+def _narrate(event: Event, form: str, told: set[str]) -> None:
+    """Progress goes to stderr, so that stdout stays the result; a failure is one clear line, said
+    once (`told`), however many experiments it stops."""
     if isinstance(event, ProbeFailed):
-        print(f"unstuck: {event.title}: {event.text}", file=sys.stderr)
+        if event.text not in told:
+            print(f"unstuck: {event.title}: {event.text}", file=sys.stderr)
+        told.add(event.text)
     elif form == "text" and sys.stderr.isatty():
         for line in lines_of(event):
             print(line, file=sys.stderr)

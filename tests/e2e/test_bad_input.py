@@ -172,6 +172,19 @@ class TestWithModelAndData:
         done = check("--model", small_model, "--data", tmp_path / "data.npz", "--format", "json")
         assert "8" in done.stderr and "5" in done.stderr
 
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_a_decision_of_the_user_is_asked_for_in_one_line(
+        self, small_model: Path, tmp_path: Path, language: str
+    ) -> None:
+        loader, table = tmp_path / "own.py", tmp_path / "table.csv"
+        loader.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\ndef load_data(): return 1, 2\n")
+        table.write_text("a,b,c\n" + "1,2,0\n" * 30)
+        path, hint = (loader, "--trust") if language == "en" else (table, "--target-column")
+        done = check("--model", small_model, "--data", path, "--lang", language)
+        assert done.returncode == 2
+        assert path.name in one_line(done) and hint in done.stderr
+        assert not (tmp_path / "ran").exists()
+
     def refused(self, model: Path, data: Path, hint: str) -> None:
         done = check("--model", model, "--data", data, "--format", "json")
         assert done.returncode == 2
