@@ -1,4 +1,4 @@
-"""For how many weights the optimizer in a model file has kept state: those that were trained.
+"""What the optimizer's state in a model file tells: which weights were trained, and how often.
 
 Keras makes an optimizer's slots (moments, velocities) for the weights that are trainable when
 training begins, and saves them with the model. Read with h5py, without Keras.
@@ -19,18 +19,27 @@ _SLOTS = {"Adam": 2, "AdamW": 2, "Adamax": 2, "Nadam": 2, "RMSprop": 1, "Adagrad
 #: settings that add slots
 _MORE = ("amsgrad", "use_ema", "gradient_accumulation_steps", "centered")
 _MAX_BYTES = 1 << 29
+State = dict[str, tuple[tuple[int, ...], float | None]]
 
 
 def trained_weights(archive: Archive) -> int | None:
     """Weights with slots; None where the file does not tell: never trained, another kind."""
     slots = _slots(archive.compiled or {})
-    if not slots:
+    state = _state(archive) if slots else None
+    if not slots or not state:
         return None
-    try:
-        count = _count(archive)
-    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError):
-        return None
+    count = sum(1 for shape, _ in state.values() if shape)
     return count // slots if count and count % slots == 0 else None
+
+
+def updates_made(archive: Archive) -> int | None:
+    """Steps the optimizer has made since it was compiled; None where the file does not tell."""
+    state = _state(archive) or {}
+    for name, (shape, value) in state.items():
+        first = name.rsplit("/", 1)[-1] in ("iteration", "iter", "iter:0", "0")
+        if first and not shape and value is not None and value == int(value):
+            return int(value)
+    return None
 
 
 def _slots(compiled: Mapping[str, Any]) -> int | None:
@@ -46,31 +55,35 @@ def _slots(compiled: Mapping[str, Any]) -> int | None:
     return None if name == "RMSprop" and config.get("momentum") else _SLOTS.get(name)
 
 
-def _count(archive: Archive) -> int:
-    """Arrays of the optimizer that are no single figures, such as the count of steps is."""
+def _state(archive: Archive) -> State | None:
+    """Name -> shape and, for single figures such as the count of steps, value."""
     import h5py
 
-    if archive.format == "h5":
-        with h5py.File(archive.path, "r") as file:
-            return _arrays(file.get("optimizer_weights"))
-    if archive.format != "keras" or archive.path.is_dir():
-        return 0
-    with zipfile.ZipFile(archive.path) as whole:
-        if whole.getinfo("model.weights.h5").file_size > _MAX_BYTES:
-            return 0
-        # In memory: h5py reads a member in place by thousands of small steps.
-        with h5py.File(io.BytesIO(whole.read("model.weights.h5")), "r") as file:
-            return _arrays(file.get("optimizer"))
+    try:
+        if archive.format == "h5":
+            with h5py.File(archive.path, "r") as file:
+                return _arrays(file.get("optimizer_weights"))
+        if archive.format != "keras" or archive.path.is_dir():
+            return None
+        with zipfile.ZipFile(archive.path) as whole:
+            if whole.getinfo("model.weights.h5").file_size > _MAX_BYTES:
+                return None
+            # In memory: h5py reads a member in place by thousands of small steps.
+            with h5py.File(io.BytesIO(whole.read("model.weights.h5")), "r") as file:
+                return _arrays(file.get("optimizer"))
+    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError):
+        return None
 
 
-def _arrays(group: Any) -> int:
+def _arrays(group: Any) -> State:
     import h5py
 
-    found = 0
+    found: State = {}
 
     def visit(name: str, item: Any) -> None:
-        nonlocal found
-        found += isinstance(item, h5py.Dataset) and bool(item.shape)
+        if isinstance(item, h5py.Dataset):
+            single = not item.shape and item.dtype.kind in "iuf"
+            found[name] = tuple(item.shape), float(item[()]) if single else None
 
     if group is not None:
         group.visititems(visit)

@@ -13,6 +13,8 @@ PROBES: dict[str, str] = {
     "training-mode": "probes.training_mode:run",
     "base-check": "probes.base_check:run",
     "learning-rate": "probes.learning_rate:run",
+    "capacity": "probes.capacity:run",
+    "custom-code": "probes.custom_code:run",
     "signal-check": "probes.signal_check:run",
     "train-validation": "probes.train_validation:run",
     "row-check": "probes.row_check:run",
