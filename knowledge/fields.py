@@ -10,6 +10,8 @@ from typing import Any
 from knowledge.schema import LANGUAGES, Problem, Texts
 
 Path_ = tuple[str | int, ...]
+#: The texts of a new rule's skeleton begin with this.
+UNWRITTEN = "…"
 
 
 class Fields:
@@ -47,6 +49,8 @@ class Fields:
     def text(self, key: str, default: str | None = None) -> str:
         value = self.data.get(key, default)
         if isinstance(value, str) and (value or default is not None):
+            if value.startswith(UNWRITTEN):
+                self.fault("is still to be written", key)
             return value
         self.fault(f"needs a text, found {_kind(value)}", key)
         return default or ""
@@ -78,6 +82,8 @@ class Fields:
         for language in LANGUAGES:
             if not isinstance(value.get(language), str) or not value[language].strip():
                 self.fault(f"the text in {language!r} is missing", key, language)
+            elif value[language].startswith(UNWRITTEN):
+                self.fault("is still to be written", key, language)
         for language in value:
             if language not in LANGUAGES:
                 self.fault(f"unknown language; known: {', '.join(LANGUAGES)}", key, language)

@@ -74,6 +74,8 @@ def _check_whole(file: Fields) -> None:
     for key in ("wrong", "right"):
         if isinstance(page, dict) and not str(page.get(key) or "").strip():
             file.fault("needs a few lines of code", "page", key)
+    if isinstance(page, dict) and page.get("wrong") and page.get("wrong") == page.get("right"):
+        file.fault("is the same as 'wrong'", "page", "right")
     cases = file.data.get("cases")
     expected = [c.get("expect") for c in cases or () if isinstance(c, dict)]
     if expected.count("absent") < 1 or len(expected) - expected.count("absent") < 2:
@@ -119,6 +121,8 @@ def _likelihoods(file: Fields) -> dict[str, float]:
         file.fault("needs at least one finding with a word", "shows")
         return {}
     inner = file.inner("shows")
+    if not {"always", "usually"} & {str(word) for word in shows.values()}:
+        file.fault("needs a finding that shows always or usually", "shows")
     return {str(f): WORDS[inner.one_of(f, WORDS)] for f in shows}
 
 
@@ -188,7 +192,7 @@ def _page(file: Fields) -> Page:
 def _case(item: Fields) -> FindingCase:
     item.only(("name", "findings", "expect"))
     findings: Any = item.data.get("findings")
-    if not isinstance(findings, dict):
+    if not isinstance(findings, dict) or not findings:
         item.fault("needs findings with true, false or a value", "findings")
         findings = {}
     return FindingCase(

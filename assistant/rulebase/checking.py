@@ -23,7 +23,7 @@ def check_rule_base(folder: Path | None = None, *, record: bool = False) -> int:
     """
     place = folder or HERE
     knowledge, problems = parse_knowledge(place)
-    faults = [str(p) for p in problems]
+    faults = [str(p) for p in sorted(problems, key=lambda p: (p.file, p.line or 0))]
     figures: Figures | None = None
     counts: Counts = {}
     if not faults:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.rulebase import check_rule_base
+from assistant.rulebase import check_rule_base, new_rule
 from knowledge.files import HERE
 from knowledge.loader import load_knowledge
 from knowledge.schema import CauseRule
@@ -37,6 +37,26 @@ def test_the_rule_in_the_guide_passes_the_check(
     told = capsys.readouterr()
     assert status == 0, told.err
     assert "dropout-behind-the-output" not in told.out  # no advice against it either
+
+
+def test_a_new_skeleton_is_told_text_by_text_until_it_is_written(
+    base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "dropout-behind-the-output"
+    assert new_rule(name, base / "causes") == 0
+    path = base / "causes" / f"{name}.yaml"
+    assert new_rule(name, base / "causes") != 0  # never written over
+    assert new_rule("No Such Form", base / "causes") != 0
+    capsys.readouterr()
+    assert check_rule_base(base) != 0
+    told = capsys.readouterr().err.splitlines()[:-1]
+    lines = [int(line.split(":")[1]) for line in told]
+    assert lines == sorted(lines)
+    unwritten = [n for n, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "…" in text]
+    assert set(unwritten[1:]) <= set(lines)  # the first is the remark that explains the mark
+    keys = " ".join(line.split(": ")[1] for line in told)
+    for key in ("shows", "look_alikes", "references", "page.right", "cases.0.findings"):
+        assert key in keys
 
 
 def test_a_slip_in_that_rule_is_told_as_the_guide_says(
