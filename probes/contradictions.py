@@ -151,7 +151,9 @@ def _head_against_labels(view: View) -> Iterator[Finding]:
     if view.several_outputs or units is None:
         return
     classed = labels.form not in ("continuous", "mask") and view.classifies
-    if labels.classes and classed and not _has_strays(labels):
+    if labels.classes and classed and _has_strays(labels):
+        yield view.finding("classes-exceed-output-units", False, units, "output")
+    elif labels.classes and classed:
         needed = 1 if labels.classes == 2 and _one_unit_will_do(view) else labels.classes
         value = f"{units} < {needed}" if units < needed else units
         yield view.finding("classes-exceed-output-units", units < needed, value, "output")
