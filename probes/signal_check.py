@@ -5,7 +5,9 @@ moments of each channel; counts of token ids; the columns of a table), against t
 shuffled `SHUFFLES` times. One-sided: a score `CLEAR` deviations above the shuffled ones means that
 the labels belong to the inputs (13 and more on every learnable image and table measured); a lower
 one means only that no simple signal was found: sequences and rare classes also give 0
-(measured). So it absolves labels and never convicts them.
+(measured). So it absolves labels and never convicts them, with one exception: where the labels of
+images or texts show nothing, but show a signal `OFFSET_CLEAR` deviations clear when moved by one
+certain number of rows (`probes.offsets`), they stand off by as many.
 
 Returns ``z`` (deviations above shuffled), ``score``, ``shuffled`` (balanced accuracy, or share of
 variance explained), ``rows``.
@@ -26,12 +28,15 @@ from probes.finding import Finding
 from probes.inputs import input_facts
 from probes.loading.columns import Array
 from probes.loading.sampling import class_of_each
+from probes.network import Network
+from probes.offsets import offset_of, rows_in_order
 from probes.reporter import Reporter
 
 SHUFFLES = 39
 NEIGHBOURS = 7
 CLEAR = 4.0
 NONE = 2.0
+OFFSET_CLEAR = 6.0
 MOST_ROWS = 400
 ROWS_A_CLASS = 8
 LEAST_ROWS = 30
@@ -70,7 +75,20 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     if z >= CLEAR or (z < NONE and _can_tell(sample.y)):
         found = Finding("no-simple-signal", z < NONE, round(z, 2), source="probe", details=details)
         report.finding(found)
+    offset = _offset(bench, network) if z < NONE else None
+    if z >= CLEAR or offset is not None:
+        off = Finding("labels-off-by-rows", offset is not None, offset, source="probe")
+        report.finding(off)
     return {"z": round(z, 2), **details, "rows": len(sample)}
+
+
+def _offset(bench: Bench, network: Network | None) -> int | None:
+    """Rows by which the labels stand off, where that can be told."""
+    ordered = rows_in_order(bench.data, network)
+    if ordered is None:
+        return None
+    inputs, labels, kind = ordered
+    return offset_of(features_of(inputs, kind), labels, scorer, bench.seed, OFFSET_CLEAR)
 
 
 def _can_tell(labels: Array) -> bool:

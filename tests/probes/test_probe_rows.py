@@ -152,6 +152,32 @@ def test_validation_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert run_probe("train-validation", subject).true == {"validation-rows-in-training"}
 
 
+@pytest.mark.parametrize("off", [1, -2, 0])
+@pytest.mark.parametrize("kind", ["pictures", "sentences"])
+def test_labels_that_stand_off(tmp_path: Path, kind: str, off: int) -> None:
+    x, y = data.pictures(240, 16, 4, 0) if kind == "pictures" else data.sentences(400, 9, 12, 0)
+    np.savez(tmp_path / "d.npz", x=x, y=np.roll(y, off))
+    result = run_probe("signal-check", Subject(data=str(tmp_path / "d.npz")))
+    if kind == "pictures":
+        assert ("labels-off-by-rows" in result.true) is (off != 0)
+        assert off == 0 or result.findings["labels-off-by-rows"].value == off
+    else:
+        assert "labels-off-by-rows" not in result.true or off != 0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_labels_without_a_signal_are_not_said_to_stand_off(tmp_path: Path, seed: int) -> None:
+    """Pictures with labels by chance, and the returns of a market beside the day before."""
+    random = np.random.default_rng(seed)
+    x, _ = data.pictures(240, 16, 4, seed)
+    returns = random.normal(size=400)
+    table = np.stack([returns[i : i + 5] for i in range(380)])
+    for inputs, labels in ((x, random.integers(0, 4, 240)), (table, returns[5:385] > 0)):
+        np.savez(tmp_path / "d.npz", x=inputs, y=labels * 1)
+        result = run_probe("signal-check", Subject(data=str(tmp_path / "d.npz")))
+        assert "labels-off-by-rows" not in result.true
+
+
 def test_only_files_of_equal_length_and_bytes_are_equal(tmp_path: Path) -> None:
     contents = [b"one", b"two", b"three", b"one", b"fours"]
     paths = [tmp_path / str(number) for number in range(len(contents))]
