@@ -35,7 +35,7 @@ from probes.row_keys import can_tell_copies, keys_of, rows_of
 
 CONFLICTING = 0.02
 LEAST_CONFLICTS = 2
-REPEATED = 0.2
+REPEATED = 0.5
 CHANGES = 0.25
 LEAST_ROWS = 30
 _CLASS_FORMS = ("integers", "binary", "one-hot")
