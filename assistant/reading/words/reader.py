@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading.words.binding import Features, read_features
 from assistant.reading.words.contexts import read_contexts, read_facts, shorten
+from assistant.reading.words.likeness import NOTHING, bag_of
 from assistant.reading.words.load import WordsKnowledge, load_words_knowledge
 from assistant.reading.words.match import Match, denied_symptoms, match_symptoms
 from assistant.reading.words.normalise import (
@@ -26,6 +27,14 @@ FAINT = 0.5
 #: What the text denies in one place must be said this clearly in another to count.
 SURE = 0.9
 OFFERED = 3
+#: Less like the nearest example than this, a text that no rule knows is no complaint.
+ALIKE = 0.3
+#: With so much of the vote for "no complaint", a text that no rule knows is left alone.
+NO_COMPLAINT = 0.3
+#: Share of a unanimous vote against a rule's score.
+VOTE = 0.5
+#: A whole page is like everything; the vote is for what a person types.
+MOST_VOTED = 12
 #: In a sentence about something tried, these are the attempt and its outcome, not the complaint.
 _ATTEMPT_TALK = ("RESULT", "REPRO", "EXPECTED", "IMPROVEWISH", "SAMEDATA", "OTHERNET", "LABELS")
 #: Score of what nobody said, offered beside what was.
@@ -87,10 +96,11 @@ def read_words(text: str, knowledge: WordsKnowledge | None = None) -> WordsReadi
         if m.score >= (SURE if m.symptom in denied_ids else FAINT)
     ]
     vague = bool(matches) and matches[0].vague
+    likely = _by_likeness(matches, features, sentences, knowledge is None)
     symptoms = _symptom_findings(matches, denials, sentences)
     denied = {f.id for f in symptoms if f.present is False}
     return WordsReading(
-        candidates=_candidates(matches, denied, sentences, known),
+        candidates=_candidates(matches, likely, denied, sentences, known),
         findings=(
             *symptoms,
             *contexts,
@@ -99,7 +109,7 @@ def read_words(text: str, knowledge: WordsKnowledge | None = None) -> WordsReadi
         ),
         tried=tuple(tried),
         language=language_of(text),
-        abstained=not matches,
+        abstained=not matches and not likely,
         vague=vague,
     )
 
@@ -143,15 +153,42 @@ def _without_asides(
     return kept
 
 
+def _by_likeness(
+    matches: Sequence[Match],
+    features: Sequence[Features],
+    sentences: Sequence[Sentence],
+    shipped: bool,
+) -> dict[str, float]:
+    """What the examples most like the text say, with a score, where no rule is sure.
+
+    Empty when a rule is, and when nothing is like it or the likest examples are no complaint.
+    """
+    if not shipped or (matches and matches[0].score >= STRONG) or len(sentences) > MOST_VOTED:
+        return {}
+    from assistant.reading.words.examples import load_examples
+
+    vote = load_examples().vote(bag_of(features, (s.text for s in sentences)))
+    no_complaint = vote.nearest < ALIKE or vote.shares.get(NOTHING, 0.0) >= NO_COMPLAINT
+    if not matches and no_complaint:
+        return {}
+    return {symptom: share for symptom, share in vote.shares.items() if symptom != NOTHING}
+
+
 def _candidates(
     matches: Sequence[Match],
+    likely: Mapping[str, float],
     denied: set[str],
     sentences: Sequence[Sentence],
     known: WordsKnowledge,
 ) -> tuple[Candidate, ...]:
+    """What the rules say and what the examples say, added up; the rules' likely companions last."""
+    quotes = {m.symptom: _quote(m.sentence, sentences) for m in matches}
+    scores = {m.symptom: min(m.rank, 1.0) for m in matches}
+    for symptom, share in likely.items():
+        scores[symptom] = scores.get(symptom, 0.0) + VOTE * share
+    ranked = sorted((s for s in scores if s not in denied or s in quotes), key=lambda s: -scores[s])
     offered = [
-        Candidate(m.symptom, round(min(m.rank, 1.0), 3), _quote(m.sentence, sentences))
-        for m in matches[:OFFERED]
+        Candidate(s, round(min(scores[s], 1.0), 3), quotes.get(s, "")) for s in ranked[:OFFERED]
     ]
     beside = (s for m in matches[:OFFERED] for s in known.beside.get(m.symptom, ()))
     for symptom in beside:
