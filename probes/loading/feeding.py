@@ -47,9 +47,9 @@ def as_fed(data: Data, how: str | None, network: Network | None) -> Data:
 
 
 def _expected(network: Network | None) -> str:
-    if network is None or not network.layers or network.scaling_inside:
+    if network is not None and network.scaling_inside:
         return "none"
-    return "divide-255" if network.pretrained_base is None else "base"
+    return "base" if network is not None and network.pretrained_base else "divide-255"
 
 
 def _map(how: str | None, array: Array, network: Network | None) -> Scaling | None:

@@ -59,7 +59,7 @@ def test_features_are_standardised_and_stay_so() -> None:
 
 @pytest.mark.parametrize(
     ("network", "expected"),
-    [(PLAIN, (0, 1)), (RESCALING, (0, 255)), (None, (0, 255)), (Network(), (0, 255))],
+    [(PLAIN, (0, 1)), (RESCALING, (0, 255)), (None, (0, 1)), (Network(), (0, 1))],
 )
 def test_a_folder_of_images_without_a_script_gets_the_benefit_of_the_doubt(
     network: Network | None, expected: Any
