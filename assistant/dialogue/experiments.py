@@ -86,6 +86,27 @@ def probe_rules() -> dict[str, ProbeRule]:
     }
 
 
+#: Why data or model cannot be used by any experiment that needs them. What is not among these
+#: concerns one experiment, and the others go on.
+_NO_DATA = """
+data-missing data-unreadable data-kind-unknown data-pickle-refused data-no-arrays data-no-images
+data-needs-target-column data-needs-pyarrow data-needs-consent data-file-without-loader
+data-file-fails
+"""
+_NO_MODEL = """
+model-missing model-not-a-model model-too-large model-leaves-its-folder model-savedmodel
+model-weights-only model-has-lambda model-has-code model-reads-files model-needs-classes
+model-not-loadable weights-do-not-fit custom-missing custom-needs-consent custom-file-fails
+"""
+
+
+def _unusable(situation: Situation) -> set[str]:
+    """What an experiment has found to be unusable; said once, it need not be found again."""
+    reasons = {str(e.data.get("result", {}).get("reason")) for e in situation.failures()}
+    said = {"data": _NO_DATA.split(), "model": _NO_MODEL.split()}
+    return {part for part, why in said.items() if reasons & set(why)}
+
+
 def runnable(situation: Situation) -> dict[str, ProbeRule]:
     """The experiments for which model and data are at hand, and that make sense for the case."""
     have = set()
@@ -93,6 +114,7 @@ def runnable(situation: Situation) -> dict[str, ProbeRule]:
         have.add("model")
     if situation.data_path is not None:
         have.add("data")
+    have -= _unusable(situation)
     context = situation.context()
     return {
         i: rule

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from assistant.case import Case
+from assistant.case import Case, Entry
 from assistant.dialogue.cures import ADAM_RATE, FITTING, OWN_RATE
 from assistant.dialogue.materials import Material, joint_findings, log_findings
 from assistant.reasoning.belief import Belief, believe
@@ -163,8 +163,23 @@ class Situation:
         return subject_of(self, changes)
 
     def probes_done(self) -> set[str]:
-        """Probes of this case that ended, with a result or without."""
-        return {str(e.data.get("probe")) for e in self.case.entries if e.kind == "probe"}
+        """Probes of this case that ended, with a result or without.
+
+        What failed is open again once something more was brought or answered.
+        """
+        news, entries = self._last_news(), enumerate(self.case.entries)
+        done = (e for i, e in entries if e.kind == "probe" and (i > news or not _has_failed(e)))
+        return {str(e.data.get("probe")) for e in done}
+
+    def failures(self) -> list[Entry]:
+        """Experiments that failed since something was last brought or answered."""
+        later = self.case.entries[self._last_news() + 1 :]
+        return [e for e in later if e.kind == "probe" and _has_failed(e)]
+
+    def _last_news(self) -> int:
+        """Place of the last entry that is the user's; -1 for none."""
+        places = (i for i, e in enumerate(self.case.entries) if e.kind in ("given", "answer"))
+        return max(places, default=-1)
 
     def figures(self) -> dict[str, Any]:
         """What the rule base's sentences are filled with."""
@@ -207,6 +222,10 @@ def _measured(reports: Mapping[str, Finding]) -> dict[str, Scalar]:
     if other is not None and other.present and other.details.get("optimizer") == "Adam":
         found[ADAM_RATE] = other.details.get("rate")
     return found
+
+
+def _has_failed(probe: Entry) -> bool:
+    return not probe.data.get("ok") and not probe.data.get("cancelled")
 
 
 def _absences(network: Network, own: Sequence[Finding]) -> list[Finding]:

@@ -12,7 +12,8 @@ import pytest
 
 from assistant.case import Case
 from assistant.dialogue import Dialogue, Options
-from assistant.events import Event, Question
+from assistant.dialogue.experiments import probe_rules
+from assistant.events import Event, ProbeDone, ProbeFailed, Question
 from assistant.reading.architecture import architecture_of
 from assistant.reading.script import read_script
 from assistant.reading.script.feeding import class_mode, input_scaling
@@ -25,12 +26,14 @@ class FakeLaboratory:
 
     def __init__(self) -> None:
         self.subjects: list[protocol.Subject] = []
+        self.refusal = ""
 
     def run(
         self, probe: str, subject: protocol.Subject, options: Mapping[str, Any], seconds: float
     ) -> Iterator[protocol.Event]:
         self.subjects.append(subject)
-        yield protocol.Event("done", 1, {"seconds": 0.0})
+        end = {"reason": self.refusal, "path": "it"} if self.refusal else {"seconds": 0.0}
+        yield protocol.Event("failed" if self.refusal else "done", 1, end)
 
     def cancel(self) -> None:
         pass
@@ -131,6 +134,23 @@ def test_options_reach_the_probes(tmp_path: Path) -> None:
     assert subject.validation == str(tmp_path / "v.npz")
     assert subject.assume == {"labels": str(tmp_path / "l.npy"), "output": "age"}
     assert subject.trust
+
+
+@pytest.mark.parametrize("reason", ["data-unreadable", "model-needs-classes", "training-refused"])
+def test_what_cannot_be_used_is_said_once_and_tried_again_after_a_change(
+    tmp_path: Path, reason: str
+) -> None:
+    (tmp_path / "d.npz").touch()
+    dialogue, laboratory = talk()
+    laboratory.refusal = reason
+    list(dialogue.bring(keras_file(tmp_path / "m.keras", DENSE, **COMPILED), "model"))
+    failed = [e for e in dialogue.attach(tmp_path / "d.npz") if isinstance(e, ProbeFailed)]
+    needs_all = [p for p in probe_rules().values() if p.needs == {"data"} and p.run == "always"]
+    most = 1 + len(needs_all) if reason.startswith("model") else 1
+    assert len(failed) <= most if reason != "training-refused" else len(failed) > 2
+    laboratory.refusal = ""
+    again = [e for e in dialogue.attach(tmp_path / "d.npz") if isinstance(e, ProbeDone)]
+    assert {e.probe for e in failed} <= {e.probe for e in again}
 
 
 # What a script tells
