@@ -1,7 +1,7 @@
 """Reads the YAML files of this room: safe, size-limited, and quick the second time.
 
 Parsed files are kept as JSON in the user's cache folder. An entry is used only while size and
-modification time of its file are unchanged, so the cache is never stale; any fault in it means the
+times of its file are unchanged, so the cache is never stale; any fault in it means the
 file is read again.
 """
 
@@ -93,7 +93,8 @@ def _stamp(path: Path) -> list[int]:
         stat = path.stat()
     except OSError as error:
         raise UnreadableFile(f"{path.name}: {error}") from error
-    return [stat.st_size, stat.st_mtime_ns]
+    # The time of change cannot be set back, as that of modification is by installers and archives.
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 
 def _load_cache(path: Path) -> dict[str, list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -91,10 +92,14 @@ def test_the_cache_is_never_stale(tmp_path: Path) -> None:
     assert read_many([path], "stale")[path] == {"a": 1}
     path.write_text("a: 22")
     assert read_many([path], "stale")[path] == {"a": 22}
+    stat = path.stat()
+    path.write_text("a: 33")  # as long, and dated back
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert read_many([path], "stale")[path] == {"a": 33}
     from knowledge.files import cache_folder
 
     (cache_folder() / "stale.json").write_text("{broken")
-    assert read_many([path], "stale")[path] == {"a": 22}
+    assert read_many([path], "stale")[path] == {"a": 33}
 
 
 def test_the_bundled_rule_base_is_sound() -> None:
