@@ -7,7 +7,7 @@ is shown. Standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,3 +160,24 @@ def resolve(change: Change, context: Mapping[str, Scalar]) -> Change:
     if args.get("units") == "classes" and context.get("class-count") is not None:
         args["units"] = int(context["class-count"])  # type: ignore[arg-type]
     return Change(change.op, args)
+
+
+def keep_logits(changes: Sequence[Change], from_logits: bool | None) -> list[Change]:
+    """The changes of one cure, a new cross-entropy reading raw outputs where they stay raw.
+
+    Args:
+        changes: operations carried out together.
+        from_logits: whether the present loss reads raw outputs.
+    """
+    activated = any(c.op == "set-output" and c.args.get("activation") for c in changes)
+    if not from_logits or activated:
+        return list(changes)
+    return [
+        Change(c.op, {**c.args, "from_logits": True}) if _names_cross_entropy(c) else c
+        for c in changes
+    ]
+
+
+def _names_cross_entropy(change: Change) -> bool:
+    named = change.op == "set-loss" and "from_logits" not in change.args
+    return named and "crossentropy" in str(change.args.get("loss", ""))

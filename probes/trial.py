@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from probes.bench import Bench
-from probes.change import Change
+from probes.change import Change, keep_logits
 from probes.errors import ProbeError
 from probes.finding import Finding
 from probes.reporter import Reporter
@@ -120,7 +120,7 @@ def _train(
 ) -> tuple[dict[str, Any], Run | None]:
     try:
         changed = setup
-        for change in arm.changes:
+        for change in keep_logits(arm.changes, setup.network.from_logits):
             changed = apply(changed, change)
         trained = workshop.run(changed, report, seconds=max(share, LEAST), arm=arm.name)
     except NotApplicable as error:

@@ -37,7 +37,7 @@ from assistant.advice.text import (
 )
 from assistant.reading.script import ScriptReading, read_script
 from assistant.reading.script.notebook import write_cells
-from probes.change import Change, resolve
+from probes.change import Change, keep_logits, resolve
 from probes.finding import Scalar
 
 _Editor = Callable[[Editing, Change], None]
@@ -117,7 +117,8 @@ def splice(
         and then the lines to write as a sketch.
     """
     known = _after_changes(dict(context or {}), changes)
-    changes = [resolve(change, known) for change in changes]
+    logits = reading.network.from_logits if reading.network is not None else None
+    changes = keep_logits([resolve(change, known) for change in changes], logits)
     try:
         return _one_by_one(reading, changes, known)
     except CannotSplice as refusal:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from assistant.advice.edit import Edit
 
-
 #: longest file that is read; notebooks with pictures in them reach tens of megabytes
 MOST_BYTES = 64_000_000
 

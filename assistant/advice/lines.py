@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from knowledge.texts import say
-from probes.change import Change
+from probes.change import Change, keep_logits
 from probes.finding import Scalar
 from probes.keras_names import loss_name, optimizer_name
 from probes.network import Layer, Network
@@ -50,6 +50,7 @@ def lines_for(
         language: of the comments.
     """
     net = network or Network()
+    changes = keep_logits(changes, net.from_logits)
     lines: list[str] = []
     for change in changes:
         maker = _MAKERS.get(change.op)

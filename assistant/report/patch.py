@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.cures import cures
+from assistant.dialogue.cures import Cure, cures
 from assistant.dialogue.naming import named_causes
 from assistant.dialogue.situation import Situation
 from knowledge.schema import CauseRule
+from probes.finding import Scalar
 
 if TYPE_CHECKING:
     from assistant.advice import Edit
+    from assistant.reading.script import ScriptReading
+
+#: what a cure may change of that on which the next one rests
+_CHANGING = ("label-form", "loss-name")
 
 
 def combined_diff(situation: Situation) -> str:
@@ -20,28 +26,51 @@ def combined_diff(situation: Situation) -> str:
     """
     if situation.script is None:
         return ""
-    from assistant.advice import combine
+    from assistant.advice.engine import file_name
+    from assistant.advice.text import unified_diff
+    from assistant.reading.script import read_script
 
-    rules = situation.knowledge.causes
-    named = named_causes(situation, situation.belief())
-    edits = [edit for name in named if (edit := finished_edit(situation, rules[name])) is not None]
-    return combine(situation.script, edits).patch if edits else ""
+    rules, script = situation.knowledge.causes, situation.script
+    context, now, belief = situation.context(), script, situation.belief()
+    for name in named_causes(situation, belief):
+        if _is_cured(rules[name], script, now):
+            continue  # by the change of a cause before it: a second cure would undo the first
+        ways = cures(rules[name], context, proved=name in belief.evidence.helped)
+        edit = finished_edit(ways, now, context)
+        if edit is not None:
+            now = read_script(edit.after, filename=script.filename)
+            context |= {f.id: f.value for f in now.findings if f.id in _CHANGING and f.present}
+    return unified_diff(script.given, now.given, file_name(script))
 
 
-def finished_edit(situation: Situation, cause: CauseRule) -> Edit | None:
-    """The first way to cure a cause that the script takes exactly and that leaves nothing open.
+def _is_cured(cause: CauseRule, script: ScriptReading, now: ScriptReading) -> bool:
+    """Whether what the script showed of a cause is gone."""
+    shown = [proof for proof in cause.confirmed_by if all(map(script.present, proof))]
+    return bool(shown) and not any(all(map(now.present, proof)) for proof in shown)
 
-    A way that waits for an answer is finished once the case has the answer; a sketch never is.
+
+def finished_edit(
+    ways: Sequence[Cure], script: ScriptReading, context: Mapping[str, Scalar]
+) -> Edit | None:
+    """The first of `ways` to cure a cause that a script takes exactly and that leaves nothing open.
+
+    A way that waits for an answer is finished once the case has the answer; a sketch never is. One
+    after which the script shows a fault that it did not show before is taken only if every way
+    has that.
     """
-    from assistant.advice import splice
+    from assistant.advice import splice, verify_splice
+    from assistant.reading.script import read_script
 
-    context, script = situation.context(), situation.script
-    if script is None:
-        return None
-    for way in cures(cause, context):
+    spare: Edit | None = None
+    for way in ways:
         if not way.changes or way.question or way.fix.grade == "sketch":
             continue
         edit = splice(script, way.changes, context=context)
-        if edit.applied and edit.grade == "safe":
+        if not edit.applied or edit.grade != "safe":
+            continue
+        after = read_script(edit.after, filename=script.filename)
+        found = verify_splice(script, after, None, changes=way.changes)
+        if found.parses and not found.worse:
             return edit
-    return None
+        spare = spare or edit
+    return spare

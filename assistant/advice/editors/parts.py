@@ -10,7 +10,7 @@ from assistant.advice.editors.hidden import node_of, own_layers
 from assistant.reading.script.arguments import argument_node
 from assistant.reading.script.frame import Event
 from assistant.reading.script.setup import Placed
-from assistant.reading.script.values import Member, Model
+from assistant.reading.script.values import Const, Member, Model
 from probes.change import Change
 
 
@@ -21,6 +21,9 @@ def set_trainable(edit: Editing, change: Change) -> None:
     target = _base(edit) if which == "base" else None
     events = [e for e in edit.facts.run.events if e.kind == "trainable"]
     about = [e for e in events if target is None or _model(e) is target]
+    spared = [event for event in about if which == "output" and _spare_last(edit, event)]
+    if spared:
+        return
     turned = [event for event in about if _turn(edit, event, value)]
     if turned:
         return
@@ -54,6 +57,18 @@ def _base(edit: Editing) -> Model:
 
 def _model(event: Event) -> object:
     return event.target.model if isinstance(event.target, Member) else event.target
+
+
+def _spare_last(edit: Editing, event: Event) -> bool:
+    """``for layer in model.layers:`` becomes ``in model.layers[:-1]:`` where all are frozen."""
+    loop = event.loops[-1].node if event.loops else None
+    off = isinstance(event.value, Const) and not event.value.value
+    if not off or not isinstance(loop, ast.For) or _model(event) is not edit.setup.model:
+        return False
+    if not isinstance(loop.iter, ast.Attribute) or loop.iter.attr != "layers":
+        return False
+    edit.replace(loop.iter, f"{edit.text(loop.iter)}[:-1]")
+    return True
 
 
 def _turn(edit: Editing, event: Event, value: bool) -> bool:

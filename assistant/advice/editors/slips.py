@@ -80,15 +80,23 @@ def decode_predictions(edit: Editing, change: Change) -> None:
             continue
         written = argument_node(node, "y_pred", position=1)
         if written is not None:
-            edit.replace(written, _decided(edit, edit.text(written)))
+            named = isinstance(written, ast.Name)
+            edit.replace(written, _decided(edit, edit.text(written), named=named))
     if not edit.splices:
         raise CannotSplice("advice-place-unknown")
 
 
-def _decided(edit: Editing, text: str) -> str:
-    """A threshold for one unit, the largest of several."""
-    if edit.setup.network.output_units == 1:
-        return f"({text} > 0.5).astype({edit.style.quote('int32')})"
+def _decided(edit: Editing, text: str, *, named: bool = False) -> str:
+    """A threshold for one unit, the largest of several; for a name both where units are unknown."""
+    units = edit.facts.main.network.output_units if edit.facts.main is not None else None
+    whole = edit.style.quote("int32")
+    if units == 1:
+        return f"({text} > 0.5).astype({whole})"
+    if units is None:
+        if not named:
+            raise CannotSplice("advice-head-unknown")
+        largest = f"{text}.argmax(axis=-1)"
+        return f"({largest} if {text}.shape[-1] > 1 else ({text} > 0.5).astype({whole}))"
     return f"{use_path(edit, 'numpy')}.argmax({text}, axis=-1)"
 
 

@@ -19,6 +19,7 @@ from assistant.reading.script.values import (
     Instance,
     Layer,
     Map,
+    Member,
     Model,
     Ref,
     Seq,
@@ -76,6 +77,8 @@ def attribute(run: Interpreter, node: ast.AST, base: Value, name: str) -> Value:
         return _of_model(node, base, name)
     if isinstance(base, Layer) and name == "output" and base.tensor is not None:
         return base.tensor
+    if isinstance(base, Member) and name == "output" and base.model.kind in ("Base", "Loaded"):
+        return Tensor(node, "op:part", [calls.output_of(node, base.model)])
     if isinstance(base, Tensor) and name == "shape":
         return Unknown(node, "shape")
     return Attr(node, base, name)

@@ -231,7 +231,8 @@ def operation(tensor: Tensor) -> tuple[str, str | None]:
 
 def is_known_operation(kind: str) -> bool:
     """Whether an operation without a layer is one whose effect is known."""
-    return kind in _OPERATIONS.values() or kind in ("Activation", "preprocess_input")
+    known = ("Activation", "preprocess_input", "part")  # part: up to an inner layer of a base
+    return kind in _OPERATIONS.values() or kind in known
 
 
 def topological(model: Model) -> list[Tensor]:

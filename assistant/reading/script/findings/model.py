@@ -7,7 +7,7 @@ import ast
 from assistant.reading.script.arguments import argument_node
 from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.setup import Setup
-from assistant.reading.script.values import Value
+from assistant.reading.script.values import Tensor, Value
 from probes.contradictions import contradictions
 
 #: losses after which a linear last layer makes a regression
@@ -143,7 +143,9 @@ def _context(facts: Facts, setup: Setup) -> None:
 def _all_known(setup: Setup) -> bool:
     """Whether no layer is hidden from the text, so that a base would have been seen."""
     return bool(setup.placed) and not any(
-        placed.value is None or placed.record.kind in ("KerasLayer", "unknown")
+        placed.value is None
+        or placed.record.kind in ("KerasLayer", "unknown")
+        or (placed.tensor and not all(isinstance(one, Tensor) for one in placed.tensor.inputs))
         for placed in setup.placed
     )
 

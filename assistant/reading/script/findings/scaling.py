@@ -36,6 +36,7 @@ def find(facts: Facts) -> None:
     _validation(facts, trained, tokens)
     _prediction(facts, main, trained, tokens)
     _whole_numbers(facts, trained)
+    _whole_elsewhere(facts)
     _axes(facts, trained)
 
 
@@ -182,6 +183,23 @@ def _whole_numbers(facts: Facts, trace: Trace) -> None:
         facts.add("integer-division-of-inputs", True, None, cast.value, anchor=cast.value)
     elif not trace.opaque:
         facts.add("integer-division-of-inputs", False)
+
+
+def _whole_elsewhere(facts: Facts) -> None:
+    """The same slip in validation and prediction data, to be mended together with the first."""
+    known = facts.anchors.get("integer-division-of-inputs", [])
+    fit = facts.fit
+    if not known or fit is None:
+        return
+    others = [fit.validation.x] if fit.validation is not None else []
+    for event in facts.events(*_PREDICTING, *_JUDGING):
+        named = arguments(event)
+        others.append(pair_of(facts.run, named.get("x"), named.get("y")).x)
+    for value in others:
+        for step in facts.tracer.trace(value).steps if value is not None else ():
+            whole = step.kind == "floor-divide" and (step.detail or 0) >= _PIXEL_SCALE
+            if whole and all(step.value is not other for other in known):
+                known.append(step.value)
 
 
 def _axes(facts: Facts, trace: Trace) -> None:
