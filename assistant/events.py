@@ -198,6 +198,7 @@ class Advice:
     worked_when: str
     not_sure: str
     trial: TrialResult | None = None
+    untried: str = ""  # that no trial has shown the change to help, in words
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from assistant.events import (
     Ranking,
     Said,
     Spoken,
-    TrialResult,
     Verdict,
 )
 from knowledge.texts import say
@@ -64,8 +63,8 @@ def _advice(advice: Advice, language: str) -> Iterator[str]:
     yield from _part(say("part-means", language), advice.means)
     for offer in advice.offers:
         yield from _offer(offer, language)
-    if advice.trial is not None:
-        yield from _trial(advice.trial, language)
+    tried = advice.trial.sentence if advice.trial is not None else advice.untried
+    yield from _part(say("part-trial", language), tried)
     yield from _part(say("part-know", language), advice.worked_when)
     yield from _part(say("part-not-sure", language), advice.not_sure)
 
@@ -78,10 +77,6 @@ def _offer(offer: Offer, language: str) -> Iterator[str]:
         yield from _part("", f"{offer.question.text} {answers}")
     for line in offer.diff.splitlines() if offer.diff else offer.lines:
         yield f"{'':<{COLUMN}}{line}"
-
-
-def _trial(trial: TrialResult, language: str) -> Iterator[str]:
-    yield from _part(say("part-trial", language), trial.sentence)
 
 
 def _part(name: str, text: str) -> Iterator[str]:

@@ -75,6 +75,8 @@ def advice(situation: Situation, belief: Belief, name: str, search: Search | Non
     figures = situation.figures()
     probability, confirmed = belief.probability[name], name in belief.confirmed
     record = search.trials.get(name) if search is not None else None
+    offers = _offers(situation, belief, cause)
+    untried = record is None and any(offer.changes for offer in offers)
     return Advice(
         cause=name,
         code=cause.code,
@@ -84,10 +86,11 @@ def advice(situation: Situation, belief: Belief, name: str, search: Search | Non
         confirmed=confirmed,
         see=_see(situation, belief, cause),
         means=fill(pick(cause.means, language), figures),
-        offers=_offers(situation, cause, first=named_causes(situation, belief)[:1] == [name]),
+        offers=offers,
         worked_when=fill(pick(cause.worked_when, language), figures),
         not_sure=fill(pick(cause.not_sure, language), figures),
         trial=trial_result(record, situation) if record else None,
+        untried=say("trial-not-yet", language) if untried else "",
     )
 
 
@@ -100,10 +103,12 @@ def _see(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[str, .
     return tuple(dict.fromkeys(situation.finding_text(reports[f]) for f in order[:4]))
 
 
-def _offers(situation: Situation, cause: CauseRule, *, first: bool) -> tuple[Offer, ...]:
-    """The ways to cure a cause; beside the first one, old names brought up to date."""
-    context = situation.context()
-    ways = tuple(build_offer(situation, cure) for cure in cures(cause, context))
+def _offers(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[Offer, ...]:
+    """The ways to cure a cause; beside those of the first, old names brought up to date."""
+    proved = cause.id in belief.evidence.helped
+    found = cures(cause, situation.context(), proved=proved)
+    ways = tuple(build_offer(situation, cure) for cure in found)
+    first = named_causes(situation, belief)[:1] == [cause.id]
     also = renewal(situation) if first else None
     return (*ways, also) if also is not None else ways
 

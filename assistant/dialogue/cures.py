@@ -50,10 +50,17 @@ class Cure:
         return any(c.op in SEEN_IN_INFERENCE for c in self.changes)
 
 
-def cures(cause: CauseRule, context: Mapping[str, Scalar]) -> list[Cure]:
-    """The ways to cure `cause`, best first; those made for another answer are left out."""
-    ways = (_cure(fix, context) for fix in cause.change)
-    return [way for way in ways if way is not None]
+def cures(cause: CauseRule, context: Mapping[str, Scalar], *, proved: bool = False) -> list[Cure]:
+    """The ways to cure `cause`, best first; those made for another answer are left out.
+
+    Once a trial has `proved` the cause, the way it tried goes first: what is offered is what was
+    shown to help.
+    """
+    ways = [way for fix in cause.change if (way := _cure(fix, context)) is not None]
+    if proved:
+        tried = next((way for way in ways if way.can_be_tried), None)
+        ways.sort(key=lambda way: way is not tried)
+    return ways
 
 
 def first_cure_to_try(cause: CauseRule, context: Mapping[str, Scalar]) -> Cure | None:

@@ -13,12 +13,15 @@ VERDICT = 0.5
 #: A suspect that is a fact of the user's own code is named from here on: the change is cheap to
 #: try, and to be told of a line is worth more than to be asked another question.
 SUSPECT = 0.25
+#: How much likelier a cause that stands nowhere in the code may be than one that does.
+LEAD = 1.5
 #: A fact that makes its cause eight times as likely stands in the code for that cause.
 FACT_BITS = 3.0
 
 
 def named_causes(situation: Situation, belief: Belief) -> list[str]:
-    """The causes to advise on: the confirmed ones in the order to fix, else the leading one.
+    """The causes to advise on: the confirmed ones in the order to fix, else the leading one, else
+    the one to try first.
 
     Of causes with one cure only the first is named; the cure is the same.
     """
@@ -26,36 +29,31 @@ def named_causes(situation: Situation, belief: Belief) -> list[str]:
     ranked = belief.ranked(LEAST)
     chosen = [c for c in ranked if c in belief.confirmed]
     if not chosen:
-        chosen = [c for c in ranked[:1] if _likely(situation, belief, c)]
+        chosen = [c for c in ranked[:1] if belief.of_fix(rules[c].fix) >= VERDICT]
+    if not chosen and (suspect := first_suspect(situation, belief)) is not None:
+        chosen = [suspect]
     first_of = {rules[c].fix: c for c in reversed(chosen)}
     return [c for c in chosen if first_of[rules[c].fix] == c]
 
 
-def _likely(situation: Situation, belief: Belief, cause: str) -> bool:
-    together = belief.of_fix(situation.knowledge.causes[cause].fix)
-    return together >= VERDICT or first_suspect(situation, belief, cause)
-
-
-def first_suspect(situation: Situation, belief: Belief, cause: str) -> bool:
-    """Whether the leading `cause`, though below one half, is the one to try first.
+def first_suspect(situation: Situation, belief: Belief) -> str | None:
+    """Of causes below one half the one to try first; None when nothing is worth a change yet.
 
     Something is wrong for sure: a complaint was told or is seen in the log. The cause stands in the
-    script or model as a fact, it is likelier than nothing or something unknown being the
-    matter, and every cause that comes near is a fact of this code as well: then it is a second
-    fault to mend in its turn, no doubt about the first.
+    script or model as a fact, and it is likelier than nothing or something unknown being the
+    matter. A cause that stands nowhere may lead it by half: to look for that one takes an
+    experiment, to change a line takes a minute.
     """
+    if complaint(situation, belief) is None:
+        return None
     rules = situation.knowledge.causes
-    together = belief.of_fix(rules[cause].fix)
-    if rules[cause].kind != "fault" or complaint(situation, belief) is None:
-        return False
-    if together < max(SUSPECT, belief.nothing + belief.other):
-        return False
-    near = [
-        c
-        for c in belief.ranked(together / 2)
-        if rules[c].fix != rules[cause].fix and rules[c].kind == "fault"
-    ]
-    return all(stands_in_code(situation, belief, c) for c in (cause, *near))
+    least = max(SUSPECT, belief.nothing + belief.other)
+    faults = [c for c in belief.ranked(LEAST) if rules[c].kind == "fault"]
+    written = [c for c in faults if stands_in_code(situation, belief, c)]
+    if not written or belief.of_fix(rules[written[0]].fix) < least:
+        return None
+    leads = belief.probability[faults[0]] <= LEAD * belief.probability[written[0]]
+    return written[0] if leads else None
 
 
 def stands_in_code(situation: Situation, belief: Belief, cause: str) -> bool:

@@ -31,7 +31,8 @@ class Reviser:
         if script is None or path is None or rule is None:
             yield Said(say("apply-needs-script", language), "warning")
             return
-        ways = cures(rule, self.situation.context())
+        proved = cause in self.situation.belief().evidence.helped
+        ways = cures(rule, self.situation.context(), proved=proved)
         if not 0 <= offer < len(ways) or ways[offer].question or ways[offer].fix.grade == "sketch":
             yield Said(say("apply-not-ready", language), "warning")
             return

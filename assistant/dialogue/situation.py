@@ -13,6 +13,7 @@ from typing import Any
 from assistant.case import Case, Entry
 from assistant.dialogue.cures import ADAM_RATE, FITTING, OWN_RATE
 from assistant.dialogue.materials import Material, joint_findings, log_findings
+from assistant.dialogue.reach import out_of_reach
 from assistant.reasoning.belief import Belief, believe
 from assistant.reasoning.evidence import weigh
 from assistant.reasoning.hypotheses import Hypotheses
@@ -70,7 +71,7 @@ class Situation:
 
     def findings(self) -> list[Finding]:
         """All findings of the case, and what its materials say together, though none says it alone:
-        the log and the number of classes, script or model and the labels."""
+        the log and the number of classes, script or model and the labels, or the log."""
         own = self.case.findings()
         own += self._logs_with_classes(weigh(own, self.knowledge).context)
         network = self.network
@@ -81,6 +82,8 @@ class Situation:
         known = {f.id for f in own if f.source in ("probe", "model")}
         source = "model" if self.model_path else "script"
         joint = joint_findings(network, context, source)  # type: ignore[arg-type]
+        beyond = out_of_reach(network, [run for m in self.materials for run in m.runs])
+        joint = (*joint, beyond) if beyond is not None else joint
         # A probe has seen the labels themselves; what words and script suggest yields to it.
         return [*own, *(f for f in joint if f.id not in known)]
 

@@ -126,7 +126,7 @@ def _cause(explained: Advice, case: Situation, masks: Masks, wanted: Wanted) -> 
     parts = {
         "part-see": "; ".join(explained.see),
         "part-means": explained.means,
-        "part-trial": explained.trial.sentence if explained.trial else "",
+        "part-trial": explained.trial.sentence if explained.trial else explained.untried,
         "part-change": "; ".join(o.summary for o in explained.offers[:2]),
         "part-know": explained.worked_when,
     }

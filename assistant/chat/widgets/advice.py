@@ -85,6 +85,8 @@ class AdviceBlock(Vertical):
             yield from self._offer(offer, number)
         if advice.trial is not None:
             yield from self._trial(advice.trial)
+        else:
+            yield from self._row("trial", plain(advice.untried))
         for key, text in (
             ("chat-advice-worked", advice.worked_when),
             ("part-not-sure", advice.not_sure),
