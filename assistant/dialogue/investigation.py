@@ -14,20 +14,10 @@ from assistant.reasoning.belief import Belief
 from assistant.reasoning.steps import next_steps
 from probes.finding import Finding
 
-__all__ = ["BASIC", "Search", "TrialRecord", "investigate"]
+__all__ = ["Search", "TrialRecord", "investigate", "try_cures"]
 
-BASIC = (
-    "label-shape",
-    "input-statistics",
-    "tiny-batch-overfit",
-    "output-check",
-    "base-check",
-    "activation-audit",
-    "training-mode",
-    "gradient-flow",
-    "initial-weights",
-)
 NOT_LEARNT = "tiny-batch-not-learnt"
+NOT_LEARNT_BY = "tiny-batch-overfit"
 SUSPECT_AFTER_ALL = 0.2
 CHEAP = 1.0  # seconds; a look at the data alone costs no more
 #: Expected bits from which on a look is worth it that only bears on some suspects.
@@ -56,6 +46,20 @@ def investigate(
     for probe in [p for p in _open_probes(situation) if runnable(situation)[p].run == "last"]:
         if not stopped() and search.time_left > 1.0:
             yield from run_probe(situation, laboratory, probe, seconds=search.time_left)
+    return search
+
+
+def try_cures(
+    situation: Situation, laboratory: Laboratory, stopped: Callable[[], bool]
+) -> Investigation:
+    """The trials, on what is believed by now; otherwise as `investigate`.
+
+    Whether the original learns decides what is worth a trial, so that is looked at first.
+    """
+    search = Search(end=time.monotonic() + situation.options.budget)
+    if (probe := NOT_LEARNT_BY) in _open_probes(situation):
+        yield from run_probe(situation, laboratory, probe, seconds=search.time_left / 2)
+    yield from _try_cures(situation, laboratory, search, stopped)
     return search
 
 

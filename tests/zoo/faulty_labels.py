@@ -263,7 +263,7 @@ def one_in_forty(seed: int, repaired: bool) -> Made:
     features = draw.features(20)
     count = 1200
     x = random.normal(size=(count, features)).astype(np.float32)
-    score = x[:, :6].sum(1) / 6**0.5 + 0.8 * random.normal(size=count)
+    score = x[:, :6].sum(1) / 6**0.5 + 2.0 * random.normal(size=count)
     level = np.quantile(score, 0.5 if repaired else 0.975)
     model = mlp(features, 1, "sigmoid", width=draw.width(32))
     model.compile(keras.optimizers.Adam(1e-3), "binary_crossentropy", metrics=["accuracy"])
