@@ -1,7 +1,7 @@
 """What loading the rule base costs, and understanding one line, beside importing numpy.
 
-Processor time in fresh processes, so that other programs do not disturb it; the cache is warm, as it
-is from the second start on. Goal: 60 ms for all of it, 10 ms for a line, where numpy takes some 70.
+Processor time in fresh processes, so that other programs do not disturb it; the cache is warm, as
+it is from the second start on. Goal: 60 ms for all of it, 10 ms for a line, where numpy takes 80.
 """
 
 from __future__ import annotations
