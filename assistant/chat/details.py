@@ -187,7 +187,10 @@ def _share(value: Any) -> float | None:
 
 
 def _figure(value: Any) -> str:
-    return figure(float(value)) if isinstance(value, (int, float)) else "–"
+    if not isinstance(value, (int, float)):
+        return "–"
+    whole = math.isfinite(value) and value == int(value) and abs(value) < 100_000
+    return str(int(value)) if whole else figure(float(value))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

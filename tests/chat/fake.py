@@ -125,6 +125,35 @@ DONE = ProbeDone(
     ("skill 0.04 after 60 steps with SGD 0.01", "skill 0.97 after 60 steps with Adam 0.001"),
     (Curve("SGD 0.01", (0.7, 0.69, math.nan, 0.71)), Curve("Adam 0.001", AFTER)),
 )
+DETAILED = ProbeDone(
+    2,
+    "activation-audit",
+    "Inside the network",
+    "a ReLU layer is dead",
+    1.4,
+    (Finding("loss-nan", False, None, "probe"), Finding("loss-negative", False, None, "probe")),
+    ("94 % of the units of dense_1 never answer",),
+    details={
+        "layers": [
+            {"name": "conv2d_1", "kind": "Conv2D", "dead": 0.03, "saturated": None, "spread": 0.2},
+            {"name": "dense_1", "kind": "Dense", "dead": 0.94, "saturated": None, "spread": 0.0},
+            {"name": "dense_2", "kind": "Dense", "dead": 0.0, "saturated": 0.4, "spread": 0.1},
+        ],
+        "labels": {
+            "form": "integers",
+            "shape": [160],
+            "dtype": "int64",
+            "minimum": 0,
+            "maximum": 2,
+            "classes": 3,
+            "counts": [120, 30, 10],
+        },
+        "pictures": [
+            ["".join(f"{40 * x:02x}{40 * y:02x}{80 * n:02x}" for x in range(6)) for y in range(6)]
+            for n in range(3)
+        ],
+    },
+)
 FAILED = ProbeFailed(
     1, "tiny-batch-overfit", "Learn a tiny batch", "The probe ran out of memory.", False
 )

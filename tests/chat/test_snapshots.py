@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from assistant.events import Event
 from tests.chat.conftest import chat
 from tests.chat.fake import (
     ADVICE,
+    DETAILED,
     DONE,
     FOUND,
     HEARD,
@@ -91,6 +96,61 @@ def test_a_result_opened(snap_compare: Compare) -> None:
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=play)
+
+
+def test_a_result_in_full(snap_compare: Compare) -> None:
+    app = chat(FakeEngine({"tell": (DETAILED,)}))
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await situation(app, "go")(pilot)
+        app.query(Fold).last().opened = True
+        await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 30), run_before=play)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_two_causes(snap_compare: Compare, size: tuple[int, int]) -> None:
+    second = replace(ADVICE, cause="inputs-not-scaled", code="U002", title="Inputs go in unscaled")
+    app = chat(FakeEngine({"tell": (HEARD, RANKING, FOUND, ADVICE, second)}))
+    keys = ("pagedown",) * 4 if size[1] < 40 else ()
+    assert snap_compare(app, terminal_size=size, run_before=situation(app, "go", *keys))
+
+
+def test_everything_that_is_offered_at_the_start(snap_compare: Compare) -> None:
+    for name in ("model.keras", "data.npz"):
+        Path(name).write_bytes(b"x")
+    given = {"kind": "given", "data": {"text": "the loss [nan] falls below zero"}}
+    folder = Path(os.environ["UNSTUCK_CASES"])
+    folder.mkdir()
+    (folder / "busy-hare.jsonl").write_text(json.dumps(given))
+    app = chat()
+    assert snap_compare(app, terminal_size=(80, 24), run_before=situation(app))
+
+
+def test_cases_to_go_on_with(snap_compare: Compare) -> None:
+    folder = Path(os.environ["UNSTUCK_CASES"])
+    folder.mkdir()
+    for number, words in enumerate(("the loss is flat", "val_acc stays at 0.1", "loss: nan")):
+        path = folder / f"case-{number}.jsonl"
+        path.write_text(json.dumps({"kind": "given", "data": {"text": words}}))
+        then = time.time() - 4000 * (number + 1)
+        os.utime(path, (then, then))
+    app = chat(FakeEngine())
+    play = situation(app, "/resume")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=play)
+
+
+def test_experiments_in_line(snap_compare: Compare) -> None:
+    app = chat()
+
+    async def play(pilot: Pilot[Any]) -> None:
+        await situation(app)(pilot)
+        app.chat.queue.show(("Labels and output", "Inside [the] network", "Signal in the labels"))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(60, 20), run_before=play)
 
 
 def test_an_experiment_as_it_runs(snap_compare: Compare) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 #: Questions the chat itself puts (which experiment?) carry this before the command's name.
 _OWN = "chat:"
+_RECENT = 10
 
 
 class ChatScreen(ListeningScreen):
@@ -153,7 +154,9 @@ class ChatScreen(ListeningScreen):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
         before = self.prompt.before_cursor
-        self.popup.offer(suggest(before, self.language, self.files, self.desk.arguments))
+        recent = tuple(str(path) for path in self.recent[:_RECENT])
+        files = tuple(dict.fromkeys([*self.files, *recent]))
+        self.popup.offer(suggest(before, self.language, files, self.desk.arguments))
 
     async def on_popup_taken(self, event: Popup.Taken) -> None:
         event.stop()
