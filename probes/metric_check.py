@@ -10,10 +10,10 @@ that tells right from wrong by less than `BLIND` of its size; an accuracy that g
 `FOR_NOTHING` counts the zeros of one-hot rows as hits (with 10 classes 0.8); figure and count
 differ when they do by `APART` and two rows. An accuracy hides the rare classes where the most
 frequent one, above `FREQUENT` of all labels, is hit (`ALWAYS`) and the others are neither hit
-(`HARDLY`) nor ranked above it. A threshold of 0.5 misses what the network knows where every answer
-lies on one side of it, though a positive row ranks above a negative one with a chance of `RANKED`
-(0.5 for a blind network; 0.8 is called excellent in Hosmer and Lemeshow, Applied Logistic
-Regression).
+(`HARDLY`) nor ranked above it. With classes of like size, a threshold of 0.5 misses what the
+network knows where every answer lies on one side of it, though a positive row ranks above a
+negative one with a chance of `RANKED` (0.5 for a blind network; 0.8 is called excellent in Hosmer
+and Lemeshow, Applied Logistic Regression).
 
 Cost: 0.2 s a metric behind the saved model's answers. Cannot see: metrics in code of the user's own
 that Keras cannot load, figures worked out outside `fit`.
@@ -71,7 +71,7 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
         for finding in _metrics(measured, answers, counted, len(seen.y)):
             report.finding(finding)
     if seen.trained and facts.form in _ONE_LABEL and seen.outputs.ndim == 2:
-        for finding in (*_rare_classes(seen, yard, facts), *_threshold(seen, yard)):
+        for finding in (*_rare_classes(seen, yard, facts), *_threshold(seen, yard, facts)):
             report.finding(finding)
     return {"metrics": [asdict(item) for item in measured], "counted": counted}
 
@@ -130,10 +130,13 @@ def _rare_classes(seen: Look, yard: Yardstick, facts: LabelFacts) -> Iterator[Fi
     yield found("accuracy-hides-rare-classes", hides, round(hit, 3))
 
 
-def _threshold(seen: Look, yard: Yardstick) -> Iterator[Finding]:
-    """One unit: whether every answer lies on one side of 0.5 though the order is right."""
+def _threshold(seen: Look, yard: Yardstick, facts: LabelFacts) -> Iterator[Finding]:
+    """One unit: whether every answer lies on one side of 0.5 though the order is right.
+
+    With a rare class that is what sound probabilities do, so nothing is said of those.
+    """
     truth = _truth(seen, yard)
-    if truth is None or seen.outputs.shape[-1] != 1:
+    if truth is None or seen.outputs.shape[-1] != 1 or (facts.largest_share or 1) >= FREQUENT:
         return
     positive = _positive(seen, yard)
     share = float(np.mean(positive))

@@ -133,18 +133,27 @@ def test_overlap_of_probabilities_taken_for_classes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kernel", "bias", "expected"),
     [
-        (1.0, -6.0, {"threshold-misses-classes"}),
+        (1.0, -6.0, set()),
         (0.0, -3.0, {"accuracy-hides-rare-classes"}),
         (4.0, -6.0, set()),
     ],
 )
 def test_a_rare_class(tmp_path: Path, kernel: float, bias: float, expected: set[str]) -> None:
-    """Ranks well below the threshold; knows nothing; finds the rare class."""
+    """Ranks well, as rare as it is; knows nothing; finds the rare class."""
     x = RANDOM.normal(size=(600, 2)).astype(np.float32)
     y = (x[:, 0] > 1.4).astype(np.int64)
     model = dense(2, 1, "sigmoid", [[kernel], [0]], bias)
     result = metrics_of(tmp_path, model, x, y, "binary_crossentropy", ["accuracy"])
     assert result.true == expected
+
+
+@pytest.mark.parametrize(("bias", "missed"), [(-6.0, True), (0.0, False)])
+def test_a_threshold_beside_all_answers(tmp_path: Path, bias: float, missed: bool) -> None:
+    x = RANDOM.normal(size=(300, 2)).astype(np.float32)
+    y = (x[:, 0] > 0).astype(np.int64)
+    model = dense(2, 1, "sigmoid", [[1.0], [0]], bias)
+    result = metrics_of(tmp_path, model, x, y, "binary_crossentropy", ["accuracy"])
+    assert ("threshold-misses-classes" in result.true) is missed
 
 
 def forecast(folder: Path, x: Any, y: Any, kernel: Any) -> Result:
