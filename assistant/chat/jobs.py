@@ -105,14 +105,14 @@ def explaining(name: str) -> Job:
 def _names(engine: Engine) -> NamesLoaded:
     """The names that complete ``/probe`` and ``/explain``; none while the rule base is broken."""
     try:
-        from assistant.dialogue.experiments import probe_rules
+        from assistant.dialogue.experiments import by_hand, probe_rules
         from knowledge.loader import load_knowledge
         from knowledge.texts import pick
 
         language = engine.language
         causes = load_knowledge().causes.values()
         return NamesLoaded(
-            tuple((name, pick(rule.title, language)) for name, rule in probe_rules().items()),
+            tuple((r.id, pick(r.title, language)) for r in probe_rules().values() if by_hand(r)),
             tuple(sorted((cause.code, pick(cause.title, language)) for cause in causes)),
         )
     except Exception:  # completion is a comfort; whoever diagnoses will say what is broken

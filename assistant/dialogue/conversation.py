@@ -10,7 +10,7 @@ from assistant.case import Case, new_case, open_case
 from assistant.dialogue.advising import advice, ranking, verdict
 from assistant.dialogue.experiments import Laboratory, basic, probe_rules, run_probe, runnable
 from assistant.dialogue.gaps import SETTINGS, gap_question, settle
-from assistant.dialogue.investigation import investigate
+from assistant.dialogue.investigation import investigate, try_cures
 from assistant.dialogue.listening import Listener
 from assistant.dialogue.naming import named_causes
 from assistant.dialogue.questions import answered, fact_question
@@ -224,6 +224,8 @@ class Dialogue:
             yield Said(say("probe-unknown", self.language, probe=probe, known=", ".join(rules)))
         elif self.laboratory is None or probe not in runnable(self.situation):
             yield Said(say("probe-needs-files", self.language), "warning")
+        elif probe == "trial":
+            yield from self._try_by_hand(self.laboratory)
         else:
             self._stop.clear()
             yield from run_probe(self.situation, self.laboratory, probe)
@@ -296,6 +298,16 @@ class Dialogue:
             self.laboratory.close()
 
     # Inside -----------------------------------------------------------------------------------
+
+    def _try_by_hand(self, laboratory: Laboratory) -> Iterator[Event]:
+        """Trials of the cures that the leading suspects have."""
+        self._stop.clear()
+        search = yield from try_cures(self.situation, laboratory, self._stop.is_set)
+        if search.trials:
+            self._search = search
+            yield from self.conclude()
+        else:
+            yield Said(say("nothing-to-try", self.language), "warning")
 
     def _after_hearing(self, question: Question | None) -> Iterator[Event]:
         if question is not None and not self._can_experiment():

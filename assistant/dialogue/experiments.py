@@ -86,6 +86,11 @@ def probe_rules() -> dict[str, ProbeRule]:
     }
 
 
+def by_hand(rule: ProbeRule) -> bool:
+    """Whether the user may start it: everything but what serves the report alone."""
+    return rule.run != "asked" or rule.id == "trial"
+
+
 #: Why data or model cannot be used by any experiment that needs them. What is not among these
 #: concerns one experiment, and the others go on.
 _NO_DATA = """
