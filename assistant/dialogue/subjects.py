@@ -63,6 +63,8 @@ def _assumed(situation: Situation) -> dict[str, Any]:
     said |= {n: value for n in _COMPILED if (value := getattr(network, n)) is not None}
     said |= {"class_mode": class_mode(script), "scale_inputs": input_scaling(script)}
     said |= {"metrics": list(network.metrics) or None}
+    if options.loss:  # said on purpose, whatever the script at hand compiles
+        said["loss"] = options.loss
     if situation.model_path is not None and not _has_layers(situation):
         said["architecture"] = architecture_of(network)
     return said

@@ -153,6 +153,31 @@ def test_what_cannot_be_used_is_said_once_and_tried_again_after_a_change(
     assert {e.probe for e in failed} <= {e.probe for e in again}
 
 
+def test_weights_alone_are_completed_by_the_script(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "net.weights.h5", "w") as file:
+        file.create_group("layers/dense")
+    (tmp_path / "train.py").write_text(NETWORKS)
+    (tmp_path / "d.npz").touch()
+    dialogue, laboratory = talk()
+    for path in ("net.weights.h5", "train.py"):
+        list(dialogue.bring(tmp_path / path))
+    assert asked(dialogue.attach(tmp_path / "d.npz")) is None
+    assume = laboratory.subjects[0].assume
+    assert assume["architecture"]["class_name"] == "Sequential"
+    assert assume["loss"] == "sparse_categorical_crossentropy"
+
+
+def test_a_loss_said_on_purpose_counts_over_the_script(tmp_path: Path) -> None:
+    (tmp_path / "d.npz").touch()
+    (tmp_path / "train.py").write_text(NETWORKS)
+    dialogue, laboratory = talk(loss="mae")
+    for path in (tmp_path / "train.py", keras_file(tmp_path / "m.keras", DENSE)):
+        list(dialogue.bring(path))
+    list(dialogue.attach(tmp_path / "d.npz"))
+    assert laboratory.subjects[0].assume["loss"] == "mae"
+
+
 # What a script tells
 
 TRAIN = """

@@ -180,6 +180,20 @@ def test_a_saved_model_folder_of_keras_2(network: tuple[Any, Path], tmp_path: Pa
         assert refused(lambda: load(folder)).key == "model-savedmodel"
 
 
+@pytest.mark.parametrize("loss", ["mse", "mae", "bce"])
+def test_an_h5_file_with_a_loss_by_its_short_name(tmp_path: Path, loss: str) -> None:
+    import keras
+
+    from probes.keras_names import loss_name
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", loss, metrics=["mse"])
+    model.save(tmp_path / "m.h5")
+    bench = open_bench(Subject(str(tmp_path / "m.h5")), 0)
+    assert bench.read.loss == loss_name(loss)
+    assert np.allclose(outputs(bench.model, x_of(4, 3)), outputs(model, x_of(4, 3)))
+
+
 def test_an_exported_model_has_no_layers(network: tuple[Any, Path], tmp_path: Path) -> None:
     model, _ = network
     model.export(str(tmp_path / "served"))
