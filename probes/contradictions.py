@@ -133,7 +133,7 @@ def _probability_loss(
     if categorical:
         wrong = act == "sigmoid" and units != 1
         yield view.finding("sigmoid-with-categorical-loss", wrong, loss, "output")
-    else:
+    elif act != "softmax" or units is not None:
         # Over two units the loss is that of categorical_crossentropy, halved.
         wrong = act == "softmax" and units is not None and units > 2
         yield view.finding("softmax-with-binary-loss", wrong, loss, "loss")
