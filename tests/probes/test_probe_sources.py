@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from probes.errors import ProbeError
+from probes.keras_safety import outward_name
 from probes.loading import records
 from probes.loading.columns import hdf5_columns, npz_columns
 from probes.loading.data import Data, Wanted, load_data
 from probes.loading.own_code import loaded_arrays
+from probes.saved_model import read_metadata
 from tests.probes.test_probe_data import check_rows, key_of, load, numbered
 
 
@@ -231,6 +235,40 @@ def test_every_array_name_is_told_when_none_fits(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", first=np.zeros(3), second=np.zeros(4), third=np.zeros(5))
     assert set(npz_columns(tmp_path / "d.npz")) == {"first", "second", "third"}
     assert key_of(tmp_path / "d.npz") == "data-no-arrays"
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)))
+@pytest.mark.parametrize("name", ["d.csv", "d.npy", "d.npz"])
+def test_any_bytes_are_data_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / name
+    path.write_bytes(content)
+    try:
+        assert len(load(path).train) > 0
+    except ProbeError as error:
+        assert error.key.startswith("data-")
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.binary(max_size=300))
+def test_any_bytes_as_the_metadata_of_a_saved_model(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    for start in (b"", b"\x0a\x10\x1a\x04root\x2a"):
+        (folder / "keras_metadata.pb").write_bytes(start + content)
+        assert read_metadata(folder, 1 << 20) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "leaves"),
+    [("a/b.h5", False), ("../a", True), ("a/../../b", True), ("/etc/a", True), ("a..b", False),
+     ("c:\\a", True), ("..\\a", True), ("block/conv", False)],
+)  # fmt: skip
+def test_names_that_leave_their_folder(name: str, leaves: bool) -> None:
+    assert (outward_name(["fine", name]) is not None) == leaves
 
 
 # TFRecord
