@@ -141,6 +141,6 @@ def run_chat(
         app.run(mouse=mouse)
     finally:
         app.chat.backstage.close()
-    if app.chat.case_name:
+    if app.chat.case_name and app.chat.conversation.entries:
         print(say("chat-resume-line", app.chat.language, case=app.chat.case_name))
     return app.return_code or 0
