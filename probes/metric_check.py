@@ -28,7 +28,6 @@ from typing import Any
 import numpy as np
 
 from probes.bench import Bench
-from probes.errors import ProbeError
 from probes.finding import Finding
 from probes.labels import LabelFacts
 from probes.loading.columns import Array
@@ -54,11 +53,9 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     of labels hit (None for regressions).
 
     Raises:
-        ProbeError: ``data-no-labels``, ``model-refuses-rows``, and those of the set-up.
+        ProbeError: ``model-refuses-rows``, and those of the set-up.
     """
     facts = bench.labels
-    if facts is None:
-        raise ProbeError("data-no-labels")
     seen = look(bench)
     yard = yardstick(seen.setup.network, seen.y)
     counted = _count(seen, yard)
@@ -70,7 +67,8 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
             measured += measure(metric, seen, answers)
         for finding in _metrics(measured, answers, counted, len(seen.y)):
             report.finding(finding)
-    if seen.trained and facts.form in _ONE_LABEL and seen.outputs.ndim == 2:
+    one_label = facts is not None and facts.form in _ONE_LABEL and seen.outputs.ndim == 2
+    if facts is not None and one_label and seen.trained:
         for finding in (*_rare_classes(seen, yard, facts), *_threshold(seen, yard, facts)):
             report.finding(finding)
     return {"metrics": [asdict(item) for item in measured], "counted": counted}

@@ -78,6 +78,12 @@ def test_same_input_with_two_labels_is_a_conflict(tmp_path: Path, one_hot: bool)
     assert "conflicting-labels" in rows_of(tmp_path, x, np.arange(100) // 2 % 2).false
 
 
+def test_inputs_without_labels_are_left_alone(tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", x=np.random.default_rng(0).random((50, 4)))
+    result = run_probe("row-check", Subject(data=str(tmp_path / "d.npz")))
+    assert result.findings == {}
+
+
 def test_copies_before_the_split(tmp_path: Path) -> None:
     x, y = data.table(60, 6, 2, 0)
     assert rows_of(tmp_path, np.tile(x, (5, 1)), np.tile(y, 5)).true == {"rows-repeated"}
