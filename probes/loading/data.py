@@ -116,7 +116,7 @@ def load_data(path: str, validation: str | None, wanted: Wanted, seed: int) -> D
 
 
 def _sample(kind: Kind, roles: Roles, seed: int) -> Data:
-    data = _sample_of(kind, Roles(roles.x, roles.y), seed, MAX_ROWS, MAX_BYTES)
+    data = _sample_of(kind, Roles(roles.x, roles.y, rows=roles.rows), seed, MAX_ROWS, MAX_BYTES)
     if not roles.x_validation:
         return data
     held = Roles(roles.x_validation, roles.y_validation)
@@ -134,8 +134,8 @@ def _sample_of(kind: Kind, roles: Roles, seed: int, most: int, most_bytes: int) 
         kind=kind,
         train=train,
         labels=labels if labels is not None else read,
-        rows=rows,
-        label_rows=None if roles.y is None else roles.y.rows,
+        rows=roles.rows or rows,
+        label_rows=None if roles.y is None else roles.rows or roles.y.rows,
         roles=roles,
     )
 

@@ -22,12 +22,16 @@ _VALIDATION = ("val", "valid", "validation", "dev", "test")
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns of a data set by what they are for; ``x`` has one for each model input."""
+    """The columns of a data set by what they are for; ``x`` has one for each model input.
+
+    ``rows`` is the number of rows of the whole set, where the columns hold a part of it.
+    """
 
     x: tuple[Column, ...]
     y: Column | None
     x_validation: tuple[Column, ...] = ()
     y_validation: Column | None = None
+    rows: int | None = None
 
 
 def assign_roles(columns: Mapping[str, Column], wanted: Wanted) -> Roles:

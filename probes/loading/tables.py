@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def read_csv(path: Path, wanted: Wanted) -> Roles:
         name: _as_numbers(values)
         for name, values in zip(names, zip(*body, strict=True), strict=True)
     }
-    return table_roles(columns, wanted, path)
+    return replace(table_roles(columns, wanted, path), rows=_rows(path, lines, len(body)))
 
 
 def read_parquet(path: Path, wanted: Wanted) -> Roles:
@@ -82,7 +83,7 @@ def read_parquet(path: Path, wanted: Wanted) -> Roles:
         raise ProbeError("data-unreadable", str(error), path=str(path), what="Parquet") from error
     names = list(read[0]) if read else []
     columns = {name: _of_objects([v for part in read for v in part[name]]) for name in names}
-    return table_roles(columns, wanted, path)
+    return replace(table_roles(columns, wanted, path), rows=file.metadata.num_rows)
 
 
 def table_roles(columns: Table, wanted: Wanted, path: Path) -> Roles:
@@ -154,6 +155,15 @@ def _lines(path: Path) -> list[str]:
     decoded = [block.decode("utf-8", "replace") for block in data]
     text = [line for block in decoded for line in block.splitlines() if line.strip()]
     return [header.decode("utf-8-sig", "replace").rstrip("\r\n"), *text]
+
+
+def _rows(path: Path, lines: list[str], read: int) -> int:
+    """Rows of the whole file: as many as were read, or estimated from how long these are."""
+    size = path.stat().st_size
+    if size <= WHOLE_FILE:
+        return read
+    length = sum(len(line.encode()) + 1 for line in lines[1:]) / max(1, len(lines) - 1)
+    return max(read, round(size / length))
 
 
 def _delimiter(lines: list[str]) -> str:
