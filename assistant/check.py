@@ -38,10 +38,10 @@ def check(options: argparse.Namespace) -> int:
             return UNUSABLE
         for item, kind in given:
             events += dialogue.bring(item, kind)
-        told: set[str] = set()
+        stopped: set[str] = set()
         for event in dialogue.examine():
             events.append(event)
-            _narrate(event, options.format, told)
+            _narrate(event, options.format, stopped)
         return _deliver(dialogue, events, options)
     finally:
         dialogue.close()
@@ -90,13 +90,13 @@ def _laboratory(options: argparse.Namespace) -> Laboratory | None:
     return client
 
 
-def _narrate(event: Event, form: str, told: set[str]) -> None:
+def _narrate(event: Event, form: str, stopped: set[str]) -> None:
     """Progress goes to stderr, so that stdout stays the result; a failure is one clear line, said
-    once (`told`), however many experiments it stops."""
+    once (`stopped`), however many experiments it stops."""
     if isinstance(event, ProbeFailed):
-        if event.text not in told:
+        if event.text not in stopped:
             print(f"unstuck: {event.title}: {event.text}", file=sys.stderr)
-        told.add(event.text)
+        stopped.add(event.text)
     elif form == "text" and sys.stderr.isatty():
         for line in lines_of(event):
             print(line, file=sys.stderr)
