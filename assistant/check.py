@@ -33,8 +33,8 @@ def check(options: argparse.Namespace) -> int:
     try:
         events: list[Event] = []
         if options.report is not None and not _take_report(dialogue, options.report):
-            told = say("report-unreadable", dialogue.language, path=options.report)
-            print(f"unstuck: {told}", file=sys.stderr)
+            refusal = say("report-unreadable", dialogue.language, path=options.report)
+            print(f"unstuck: {refusal}", file=sys.stderr)
             return UNUSABLE
         for item, kind in given:
             events += dialogue.bring(item, kind)
