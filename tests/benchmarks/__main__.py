@@ -13,6 +13,7 @@ TABLES = {
     "words": "complaints understood, by language and kind, seen and held-out part",
     "speed": "check on text, log and script; first figures against a bare interpreter",
     "chat": "first paint of the chat against a minimal Textual app",
+    "report": "the report of a long case: characters and seconds",
     "verdicts": "the four cases, their repaired twins and the large models: verdict and seconds",
     "zoo": "healthy, faulty and repaired networks of a seed: verdicts, seconds, memory",
     "share": "how much of a verdict's time is TensorFlow's own work",
