@@ -113,13 +113,19 @@ def _unusable(situation: Situation) -> set[str]:
 
 
 def runnable(situation: Situation) -> dict[str, ProbeRule]:
-    """The experiments for which model and data are at hand, and that make sense for the case."""
+    """The experiments for which usable model and data are at hand, and that make sense for the
+    case."""
+    lost = _unusable(situation)
+    return {i: rule for i, rule in _called_for(situation).items() if not rule.needs & lost}
+
+
+def _called_for(situation: Situation) -> dict[str, ProbeRule]:
+    """The same, whether what was given turned out to be usable or not."""
     have = set()
     if situation.model_path is not None:
         have.add("model")
     if situation.data_path is not None:
         have.add("data")
-    have -= _unusable(situation)
     context = situation.context()
     return {
         i: rule
@@ -130,7 +136,7 @@ def runnable(situation: Situation) -> dict[str, ProbeRule]:
 
 def basic(situation: Situation) -> list[str]:
     """The experiments without which nothing can be said to be right, in the order of the file."""
-    return [i for i, rule in runnable(situation).items() if rule.run == "always"]
+    return [i for i, rule in _called_for(situation).items() if rule.run == "always"]
 
 
 def run_probe(

@@ -13,7 +13,7 @@ import pytest
 from assistant.case import Case
 from assistant.dialogue import Dialogue, Options
 from assistant.dialogue.experiments import probe_rules
-from assistant.events import Event, ProbeDone, ProbeFailed, Question
+from assistant.events import Event, ProbeDone, ProbeFailed, Question, Verdict
 from assistant.reading.architecture import architecture_of
 from assistant.reading.script import read_script
 from assistant.reading.script.feeding import class_mode, input_scaling
@@ -144,7 +144,9 @@ def test_what_cannot_be_used_is_said_once_and_tried_again_after_a_change(
     dialogue, laboratory = talk()
     laboratory.refusal = reason
     list(dialogue.bring(keras_file(tmp_path / "m.keras", DENSE, **COMPILED), "model"))
-    failed = [e for e in dialogue.attach(tmp_path / "d.npz") if isinstance(e, ProbeFailed)]
+    events = list(dialogue.attach(tmp_path / "d.npz"))
+    assert [e.kind for e in events if isinstance(e, Verdict)] == ["unsure"]
+    failed = [e for e in events if isinstance(e, ProbeFailed)]
     needs_all = [p for p in probe_rules().values() if p.needs == {"data"} and p.run == "always"]
     most = 1 + len(needs_all) if reason.startswith("model") else 1
     assert len(failed) <= most if reason != "training-refused" else len(failed) > 2
