@@ -20,6 +20,10 @@ CAFFE_MEAN = np.array([103.939, 116.779, 123.68], dtype=np.float32)
 TORCH_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 TORCH_DEVIATION = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 
+#: what ImageNet's mean and deviation make of 0 and 1 (0.05 beyond), and a value that only
+#: subtracted means give
+_TORCH_LOW, _TORCH_HIGH, _FAR_BELOW = -2.17, 2.69, 20.0
+
 
 def scale(setup: Setup, args: Mapping[str, Any]) -> Setup:
     """Bring inputs into the range that networks learn from; token ids stay as they are.
@@ -76,13 +80,21 @@ def fill_missing(setup: Setup, args: Mapping[str, Any]) -> Setup:
 
 
 def to_pixels(array: Array) -> Array:
-    """Images as 0..255 float32, whichever of the usual ranges they come in."""
+    """Images as 0..255 float32, whichever of the usual preparations they have been through.
+
+    Figures that none of them gives are left as they are.
+    """
     values = array.astype(np.float32)
     low, high = float(values.min()), float(values.max())
+    coloured = values.shape[-1] == 3
     if low >= 0 and high <= 1.5:
         return values * 255
-    if low >= -1.5 and high <= 1.5:
+    if low >= -1.05 and high <= 1.05:
         return (values + 1) * 127.5
+    if coloured and low >= _TORCH_LOW and high <= _TORCH_HIGH:
+        return np.asarray((values * TORCH_DEVIATION + TORCH_MEAN) * 255)
+    if coloured and -CAFFE_MEAN.max() - 1 <= low < -_FAR_BELOW and high <= 256 - CAFFE_MEAN.min():
+        return np.asarray((values + CAFFE_MEAN)[..., ::-1])
     return values
 
 

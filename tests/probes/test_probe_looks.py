@@ -251,11 +251,23 @@ class TestBase:
         from probes.base_check import Moments, mismatched
 
         right = Moments(1.0, 0.1)
-        assert mismatched(Moments(2e-5, 0.9), None)
+        assert mismatched(Moments(2e-5, 0.9), Moments(2e-5, 0.9))
         assert mismatched(Moments(0.096, 0.76), right)
         assert mismatched(Moments(1.0, 1.8), right)
         assert not mismatched(right, right)
-        # Dark pictures, rightly prepared: no other preprocessing does much better.
-        dark = Moments(0.15, 0.8)
-        assert not mismatched(dark, None)
+        # Dark and white pictures, rightly prepared: nothing else is right for them either.
+        dark, white = Moments(0.15, 0.8), Moments(0.28, 3.5)
+        assert not mismatched(dark, dark)
         assert not mismatched(dark, Moments(0.25, 0.6))
+        assert not mismatched(white, Moments(0.3, 1.4))
+
+    @pytest.mark.parametrize("family", ["caffe", "tf", "torch"])
+    def test_prepared_pictures_are_taken_back_to_pixels(self, family: str) -> None:
+        from probes.surgery.inputs import FAMILIES, to_pixels
+
+        pixels = RANDOM.uniform(0, 255, (4, 6, 6, 3)).astype(np.float32)
+        pixels[0, 0, 0], pixels[0, 0, 1] = 0, 255
+        assert np.allclose(to_pixels(FAMILIES[family](pixels)), pixels, atol=0.1)
+        assert np.allclose(to_pixels(pixels), pixels)
+        wild = RANDOM.normal(0, 4, (4, 6, 6, 3)).astype(np.float32)
+        assert np.array_equal(to_pixels(wild), wild)
