@@ -177,6 +177,10 @@ class Editing:
             self.source.code[end : self._line_end(last)].split("#")[0].strip()
         )
         block = self.block(statement)
+        before = self.source.code[self.source.starts[first - 1] : start]
+        if before.rstrip().endswith(";"):  # the second of two on one line
+            self.splices.append(Splice(start - len(before) + len(before.rstrip()) - 1, end, ""))
+            return
         if shared or (len(block) == 1 and block is not self.facts.tree.body):
             self.replace(statement, "pass")
             return

@@ -138,3 +138,45 @@ def test_a_scheduler_of_epochs_alone_gives_way() -> None:
     assert added(edit)[-1] == "model.fit(rows, kinds, epochs=9)"
     assert "steps.append(plan)" in removed(edit)
     assert "optimizer=keras.optimizers.SGD(learning_rate=0.01)" in added(edit)[0]
+
+
+def test_one_tokenizer_for_both() -> None:
+    code = START + (
+        "    a = Tokenizer(); a.fit_on_texts(old)\n"
+        "    b = Tokenizer(); b.fit_on_texts(new)\n"
+        "    model.fit(a.texts_to_sequences(old), kinds)\n"
+        "    model.predict(b.texts_to_sequences(new))\n"
+    )
+    assert added(carry_out(code, "fit-tokenizer-once")) == [
+        "b = Tokenizer()",
+        "model.predict(a.texts_to_sequences(new))",
+    ]
+
+
+def test_only_the_head_left_to_learn() -> None:
+    code = START.replace("    model.compile", "    for part in model.layers:\n"
+                         "        part.trainable = False\n    model.compile")  # fmt: skip
+    edit = carry_out(
+        code + "    model.fit(rows, kinds)\n", "set-trainable", value=True, which="output"
+    )
+    assert added(edit) == ["for part in model.layers[:-1]:"]
+
+
+@pytest.mark.parametrize(
+    ("op", "args", "line"),
+    [
+        (
+            "set-loss",
+            {"loss": "categorical_crossentropy"},
+            "CategoricalCrossentropy(from_logits=True)",
+        ),
+        ("set-loss", {"loss": "mse"}, "'mse'"),
+    ],
+)
+def test_raw_outputs_stay_with_the_loss(op: str, args: dict[str, str], line: str) -> None:
+    code = START.replace("3, activation='softmax'", "3").replace(
+        "'sparse_categorical_crossentropy'",
+        "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
+    )
+    edit = carry_out(code, op, {"label-form": "one-hot"}, **args)
+    assert added(edit)[0].endswith(f"loss={line})".replace("loss=Cat", "loss=keras.losses.Cat"))

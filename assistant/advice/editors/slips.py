@@ -10,6 +10,9 @@ from assistant.reading.script.arguments import argument_node
 from assistant.reading.script.values import Call, Tensor
 from probes.change import Change
 
+#: what a tokenizer is asked for once it is fitted
+_TOKENIZING = ("texts_to_sequences", "texts_to_matrix", "sequences_to_texts", "word_index")
+
 
 def use_layer_result(edit: Editing, change: Change) -> None:
     """``BatchNormalization()(x)`` becomes ``x = BatchNormalization()(x)``."""
@@ -63,10 +66,30 @@ def fit_tokenizer_once(edit: Editing, change: Change) -> None:
     """The second ``fit_on_texts`` goes."""
     for calls in edit.facts.anchors.get("tokenizer-refit", []):
         for call in calls[1:]:
-            if isinstance(call.node, ast.Call):
-                edit.remove(edit.statement(call.node))
+            if not isinstance(call.node, ast.Call):
+                continue
+            edit.remove(edit.statement(call.node))
+            if call.receiver is not calls[0].receiver:
+                _use_first(edit, calls[0].node, call.node)
     if not edit.splices:
         raise CannotSplice("advice-place-unknown")
+
+
+def _use_first(edit: Editing, first: ast.AST | None, second: ast.Call) -> None:
+    """What another tokenizer was used for, done by the one fitted on the training texts."""
+    kept = (
+        first.func.value
+        if isinstance(first, ast.Call) and isinstance(first.func, ast.Attribute)
+        else None
+    )
+    other = second.func.value if isinstance(second.func, ast.Attribute) else None
+    if not isinstance(kept, ast.Name) or not isinstance(other, ast.Name):
+        raise CannotSplice("advice-place-unknown")
+    for node in ast.walk(edit.facts.tree):
+        if not isinstance(node, ast.Attribute) or node.attr not in _TOKENIZING:
+            continue
+        if isinstance(node.value, ast.Name) and node.value.id == other.id:
+            edit.replace(node.value, kept.id)
 
 
 def decode_predictions(edit: Editing, change: Change) -> None:

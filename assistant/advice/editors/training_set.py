@@ -17,7 +17,7 @@ from probes.change import Change
 
 def keep_samples_apart(edit: Editing, change: Change) -> None:
     """Train on the part that the script cut for it; one seed for both halves of a folder."""
-    for anchor in edit.facts.anchors.get("same-source-on-both-sides", []):
+    for anchor in edit.facts.anchors.get("validation-rows-in-training", []):
         if isinstance(anchor, Call):
             _one_seed(edit, anchor)
         elif isinstance(anchor, tuple):

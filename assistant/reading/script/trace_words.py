@@ -10,6 +10,7 @@ def _words(text: str) -> frozenset[str]:
 #: functions that hand on the data of their first argument
 KEEP = _words(
     """array asarray asanyarray ascontiguousarray concatenate vstack hstack stack append dstack
+    column_stack row_stack block
     expand_dims squeeze ravel copy float32 float64 atleast_2d cast convert_to_tensor constant resize
     img_to_array array_to_img pad_sequences cvtColor decode_jpeg decode_png decode_image list tuple
     DataFrame Series nan_to_num reversed tile repeat delete take clip rgb_to_grayscale

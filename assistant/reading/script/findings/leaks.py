@@ -5,8 +5,9 @@ from __future__ import annotations
 from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.pairs import FitData
 from assistant.reading.script.trace_types import Trace
-from assistant.reading.script.values import Call, Value, const_of
+from assistant.reading.script.values import Call, Value, const_of, number_of
 
+_ROWS = "validation-rows-in-training"
 _OVERSAMPLING = frozenset({"fit_resample", "fit_sample"})
 
 
@@ -27,8 +28,8 @@ def _whole_set(facts: Facts, fit: FitData) -> None:
     if cut is None or not isinstance(cut.value, Call):
         return
     uncut = not trained.has("split", "head", "tail", "rows")
-    same = uncut and _is_behind(fit.train.x, cut.value, facts, trained)
-    facts.add("same-source-on-both-sides", same, None, fit.event.node, anchor=(fit, cut.value))
+    if uncut and _is_behind(fit.train.x, cut.value, facts, trained):
+        facts.add(_ROWS, True, 1.0, fit.event.node, anchor=(fit, cut.value))
 
 
 def _is_behind(x: Value | None, split: Call, facts: Facts, trained: Trace) -> bool:
@@ -49,8 +50,10 @@ def _two_seeds(facts: Facts, fit: FitData) -> None:
     if train.arg("subset") is None or judged.arg("subset") is None or train is judged:
         return
     seeds = [const_of(call.arg("seed")) for call in (train, judged)]
-    if None not in seeds:
-        facts.add("same-source-on-both-sides", seeds[0] != seeds[1], None, judged, anchor=judged)
+    share = number_of(judged.arg("validation_split"))
+    if None not in seeds and seeds[0] != seeds[1] and share is not None:
+        # Of one half, as many are in the other as the other has of the whole.
+        facts.add(_ROWS, True, 1 - share, judged, anchor=judged)
 
 
 def _copies_before_split(facts: Facts) -> None:
