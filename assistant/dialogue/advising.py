@@ -100,7 +100,9 @@ def _see(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[str, .
     proofs = [f for group in cause.confirmed_by for f in group if belief.evidence.has(f)]
     strong = [w.finding for w in weights(belief, cause.id) if w.bits > 0.2]
     order = [f for f in dict.fromkeys([*proofs, *strong]) if reports[f].present]
-    return tuple(dict.fromkeys(situation.finding_text(reports[f]) for f in order[:4]))
+    messages = [f for f in situation.findings() if f.id == "message-names" and f.value == cause.id]
+    seen = [*messages[:1], *(reports[f] for f in order[:4])]
+    return tuple(dict.fromkeys(situation.finding_text(f) for f in seen))
 
 
 def _offers(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[Offer, ...]:

@@ -18,6 +18,9 @@ GATE = 0.02
 #: with a second fault in the way, so it is no proof.
 TRIED = 0.2
 CONFIRMED = 500.0
+#: An error message has a usual cause; it counts like a finding that shows with that cause and with
+#: one in sixty others, so that what the numbers prove still goes before it.
+NAMED = 60.0
 FLOOR_WHEN_CONFIRMED = 0.97
 
 
@@ -131,6 +134,8 @@ def _factors(evidence: Evidence, confirmed: frozenset[str], hypotheses: Hypothes
         if name in confirmed:
             factors[i] += np.log(CONFIRMED)
             continue
+        if name in evidence.named:
+            factors[i] += np.log(NAMED)
         if {name, cause.fix} & evidence.tried:
             factors[i] += np.log(TRIED)
         if name in evidence.did_not_help:

@@ -33,6 +33,7 @@ _RANK: dict[Source, int] = {
     "model": 5,
     "probe": 6,
 }
+_SPECIAL = ("already-tried", "trial-helped", "trial-did-not-help", "message-names")
 MACHINE: frozenset[Source] = frozenset({"log", "traceback", "script", "model", "probe"})
 
 
@@ -46,6 +47,7 @@ class Evidence:
     helped: tuple[str, ...] = ()  # in the order found, which is the order to apply
     did_not_help: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()  # causes that an error message points to
 
     def has(self, finding: str) -> bool:
         """Seen by machine, not by hearsay."""
@@ -58,7 +60,8 @@ def weigh(findings: Iterable[Finding], knowledge: Knowledge) -> Evidence:
     reports: dict[str, Finding] = {}
     contexts: dict[str, Finding] = {}
     values: dict[str, dict[str, None]] = {
-        name: {} for name in ("already-tried", "trial-helped", "trial-did-not-help")
+        name: {}
+        for name in ("already-tried", "trial-helped", "trial-did-not-help", "message-names")
     }
     asked: set[str] = set()
     for finding in findings:
@@ -80,6 +83,7 @@ def weigh(findings: Iterable[Finding], knowledge: Knowledge) -> Evidence:
         helped=helped,
         did_not_help=frozenset(values["trial-did-not-help"]) - set(helped),
         asked=frozenset(asked),
+        named=frozenset(values["message-names"]),
     )
 
 

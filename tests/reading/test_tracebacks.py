@@ -161,7 +161,7 @@ def test_the_last_error_of_a_chain_counts() -> None:
     assert set(reading.causes) == {
         "class-mode-mismatch",
         "integer-labels-with-categorical-loss",
-        "compiled-while-frozen",
+        "all-layers-frozen",
     }
     ids = [f.id for f in reading.findings]
     assert len(ids) == len(set(ids))

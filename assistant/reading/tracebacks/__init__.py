@@ -66,6 +66,8 @@ def read_traceback(text: str, rules: Sequence[Rule] | None = None) -> TracebackR
             finding = _finding(entry, values, quote, line)
             if finding is not None:
                 findings[finding.id] = finding  # of a chain the last error counts
+        if case.cause is not None:
+            findings["message-names"] = _named(case.cause, quote, line)
     errors = tuple(
         RaisedError(e.type, e.message, number(starts[e.line - 1]), e.frame, e.warning)
         for e in find_errors(lines)
@@ -116,6 +118,11 @@ def _finding(entry: Yield, values: dict[str, Value], quote: str, line: int) -> F
     }
     words = " ".join(quote.split())[:240]
     return Finding(entry.id, entry.present, shown, "traceback", words, line, details)
+
+
+def _named(cause: str, quote: str, line: int) -> Finding:
+    words = " ".join(quote.split())[:240]
+    return Finding("message-names", True, cause, "traceback", words, line)
 
 
 def _shown_value(text: str | None, values: dict[str, Value]) -> Scalar:
