@@ -204,11 +204,31 @@ def _trainable(
     net: Network, change: Change, context: Mapping[str, Scalar], language: str
 ) -> list[str]:
     value, which = bool(change.args.get("value")), change.args.get("which")
-    target = "model.trainable" if which == "all" else "model.layers[0].trainable"
-    if which == "output":
-        target = "model.layers[-1].trainable"
+    target = "model.trainable" if which == "all" else f"{_part(net, which)}.trainable"
     again = _compile(net, ()) if net.optimizer else "model.compile(...)"
     return [f"{target} = {value}", again]
+
+
+def _part(net: Network, which: str) -> str:
+    """The base or the last layer of a model, by its name where that is known."""
+    base = next((layer.name for layer in net.layers if layer.kind == net.pretrained_base), None)
+    name = net.output_layer if which == "output" else base
+    if name:
+        return f"model.get_layer({name!r})"
+    return "model.layers[-1]" if which == "output" else "model.layers[0]"
+
+
+def _returned_sequences(
+    net: Network, change: Change, context: Mapping[str, Scalar], language: str
+) -> list[str]:
+    """The recurrent layer nearest to the output, with its own units."""
+    value = bool(change.args.get("value", True))
+    recurrent = [layer for layer in net.layers if layer.kind in ("LSTM", "GRU", "SimpleRNN")]
+    if not recurrent:
+        return [f"keras.layers.LSTM(UNITS, return_sequences={value})"]
+    last = recurrent[-1]
+    units = "UNITS" if last.units is None else last.units
+    return [f"keras.layers.{last.kind}({units}, return_sequences={value})  # {last.name}"]
 
 
 def _fit(net: Network, change: Change, context: Mapping[str, Scalar], language: str) -> list[str]:
@@ -280,7 +300,7 @@ _MAKERS: dict[str, _Maker] = {
         if layer.kind == change.args.get("kind")
     ],
     "widen-layer": _argument("keras.layers.Dense({})", "units", 64),
-    "return-sequences": _argument("keras.layers.LSTM(UNITS, return_sequences={})", "value", True),
+    "return-sequences": _returned_sequences,
     "set-embedding": _fixed("keras.layers.Embedding(int(x_train.max()) + 1, OUTPUT_SIZE)"),
     "call-base-in-inference": _fixed("x = base(inputs, training=False)"),
     "use-layer-result": _fixed("x = layer(x)"),

@@ -60,6 +60,23 @@ def test_layers_by_name() -> None:
     assert lines_for(NET, [Change("set-dropout", {"rate": 0})], {}) == ("# take layer drop out",)
 
 
+def test_parts_by_name() -> None:
+    net = Network(
+        layers=(
+            Layer("ResNet50", "resnet50"),
+            Layer("LSTM", "memory", 24, "tanh"),
+            Layer("Dense", "top", 3, "softmax"),
+        ),
+        pretrained_base="ResNet50",
+        output_layer="top",
+    )
+    for which, name in (("base", "resnet50"), ("output", "top")):
+        lines = lines_for(net, [Change("set-trainable", {"value": True, "which": which})], {})
+        assert lines[0] == f"model.get_layer('{name}').trainable = True"
+    lines = lines_for(net, [Change("return-sequences", {"value": False})], {})
+    assert lines == ("keras.layers.LSTM(24, return_sequences=False)  # memory",)
+
+
 @pytest.mark.parametrize("op", sorted(OPERATIONS))
 @pytest.mark.parametrize("network", [NET, Network(), None])
 @pytest.mark.parametrize("language", ["en", "zh"])
