@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -239,7 +239,7 @@ def closing(
         "; ".join((result, *notes)),
         outcome.seconds,
         outcome.findings,
-        (*seen, *notes),
+        (*seen, *notes, *_not_tried(outcome.data, situation)),
         curves(outcome.data),
         outcome.data,
     )
@@ -260,9 +260,23 @@ def _is_news(situation: Situation, finding: Finding) -> bool:
 
 def _trial_line(outcome: Outcome, situation: Situation) -> str:
     key = "skill_inference" if outcome.data.get("judged_by") == "inference" else "skill_end"
-    arms = [a for a in outcome.data.get("arms", ()) if a.get(key) is not None]
+    arms = [a for a in outcome.data.get("arms", ()) if a.get("steps", 1) and a.get(key) is not None]
     shown = ", ".join(f"{arm_title(str(a['name']), situation)} {_percent(a[key])}" for a in arms)
     return say("trial-line", situation.language, arms=shown)
+
+
+def _not_tried(data: Mapping[str, Any], situation: Situation) -> Iterator[str]:
+    """Why an arm of a trial was not trained: one sentence each."""
+    for arm in data.get("arms", ()):
+        late = arm.get("status") == "no-time"
+        reason = "change-no-time" if late else str(arm.get("reason") or "")
+        if arm.get("steps", 1) or not reason:
+            continue
+        # What Keras itself refused says so in Keras's words.
+        known = reason.startswith("change-")
+        fields = {k: v for k, v in arm.items() if isinstance(v, (str, int)) and k != "name"}
+        text = say(reason, situation.language, **fields) if known else reason
+        yield f"{arm_title(str(arm['name']), situation)}: {text}"
 
 
 def _percent(skill: Any) -> str:
