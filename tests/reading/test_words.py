@@ -272,11 +272,6 @@ def test_every_form_is_a_regular_expression_and_holds_its_anchor() -> None:
     [
         ("seen", 0.98, 0.99),
         ("heldout", 0.97, 0.98),
-        ("threads", 0.80, 0.93),
-        ("threads2", 0.80, 0.93),
-        ("threads3", 0.85, 0.94),
-        ("threads4", 0.82, 0.91),
-        ("threads5", 0.67, 0.77),
         ("fresh", 0.77, 0.87),
     ],
 )

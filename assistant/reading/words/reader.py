@@ -159,11 +159,11 @@ def _by_likeness(
     sentences: Sequence[Sentence],
     shipped: bool,
 ) -> dict[str, float]:
-    """What the examples most like the text say, with a score, where no rule is sure.
+    """What the examples most like the text say, as shares of their vote.
 
-    Empty when a rule is, and when nothing is like it or the likest examples are no complaint.
+    Empty when nothing is like it or the likest examples are no complaint.
     """
-    if not shipped or (matches and matches[0].score >= STRONG) or len(sentences) > MOST_VOTED:
+    if not shipped or len(sentences) > MOST_VOTED:
         return {}
     from assistant.reading.words.examples import load_examples
 
@@ -181,11 +181,17 @@ def _candidates(
     sentences: Sequence[Sentence],
     known: WordsKnowledge,
 ) -> tuple[Candidate, ...]:
-    """What the rules say and what the examples say, added up; the rules' likely companions last."""
+    """What the rules say and what the examples say, added up; the rules' likely companions last.
+
+    Where a rule is sure, the examples only add to what stands behind it.
+    """
     quotes = {m.symptom: _quote(m.sentence, sentences) for m in matches}
     scores = {m.symptom: min(m.rank, 1.0) for m in matches}
+    sure = max(scores.values(), default=0.0) >= STRONG
     for symptom, share in likely.items():
-        scores[symptom] = scores.get(symptom, 0.0) + VOTE * share
+        scores[symptom] = scores.get(symptom, 0.0) + (
+            0.0 if sure and symptom in scores else VOTE * share
+        )
     ranked = sorted((s for s in scores if s not in denied or s in quotes), key=lambda s: -scores[s])
     offered = [
         Candidate(s, round(min(scores[s], 1.0), 3), quotes.get(s, "")) for s in ranked[:OFFERED]
