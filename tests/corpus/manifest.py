@@ -29,7 +29,7 @@ class Script:
     answers: Mapping[str, str] | None = None
     by_hand: tuple[tuple[tuple[str, str], ...], ...] = ()
     expect_miss: str = ""
-    expect_unnamed: str = ""
+    seldom: bool = False
 
     @property
     def text(self) -> str:
