@@ -19,6 +19,8 @@ __all__ = ["Search", "TrialRecord", "investigate", "try_cures"]
 NOT_LEARNT = "tiny-batch-not-learnt"
 NOT_LEARNT_BY = "tiny-batch-overfit"
 SUSPECT_AFTER_ALL = 0.2
+#: A suspect this likely is tried at once.
+CLEAR = 0.5
 CHEAP = 1.0  # seconds; a look at the data alone costs no more
 #: Expected bits from which on a look is worth it that only bears on some suspects.
 TELLING = 0.1
@@ -131,12 +133,19 @@ def _try_cures(
 def _stand(
     situation: Situation, laboratory: Laboratory, search: Search
 ) -> Generator[Event, None, tuple[Belief, bool]]:
-    """What is believed of the copy with the cures found so far, and whether it learns."""
+    """What is believed of the copy with the cures found so far, and whether it learns.
+
+    A copy that the trial saw fail needs no further look while a clear suspect is left to be tried.
+    """
     if not search.cured:
         return situation.belief(), _learns(situation)
     if search.seen is None and search.learns:
         search.seen = (Finding(NOT_LEARNT, False, source="probe"),)
     elif search.seen is None:
+        failing = _belief_about_repaired(situation, search, ())
+        left = suspects(situation, failing, search)
+        if not search.tried and any(failing.probability[c] >= CLEAR for c in left):
+            return failing, False
         search.seen = yield from _look_at_repaired(situation, laboratory, search)
         search.learns = any(f.id == NOT_LEARNT and f.present is False for f in search.seen)
     return _belief_about_repaired(situation, search, search.seen), search.learns

@@ -21,6 +21,8 @@ LEARNS = 0.9
 LEAST_SUSPICION = 0.05
 #: Trainings in one trial, the copy they are compared with left out.
 ARMS = 3
+#: A suspect this likely is tried together with a contradiction that may hide it.
+BEHIND = 0.1
 #: Suspects that failed alone, of which the pairs are made.
 PAIRED = 3
 
@@ -92,13 +94,18 @@ def suspects(situation: Situation, belief: Belief, search: Search) -> dict[str, 
 def next_arms(found: Mapping[str, Cure], belief: Belief, search: Search) -> list[Causes]:
     """What to try next: each suspect's cure alone, and once some failed alone, two of them at once.
 
-    Of two faults each can keep the other's cure from showing. Where the first two suspects are
-    likelier to be at work together than a third one is at all, they are paired from the start.
+    Of two faults each can keep the other's cure from showing. So what is proved by contradiction is
+    paired from the start with the suspects behind it, which nothing could show alone; and so are
+    the first two suspects where both at work is likelier than a third one at all.
     """
     alone = [(c,) for c in found if (c,) not in search.tried]
     failed = [c for c in search.pool if (c,) in search.failed][:PAIRED]
     pairs = [p for p in itertools.combinations(failed, 2) if p not in search.tried]
     pairs.sort(key=lambda pair: -belief.joint(*pair))
+    proved = next((c for (c,) in alone if c in belief.confirmed), None)
+    if proved is not None:
+        behind = [c for (c,) in alone if c != proved and belief.probability[c] >= BEHIND]
+        return [(proved,), *((proved, c) for c in behind)][:ARMS]
     if len(alone) >= 2 and not failed:
         both = (alone[0][0], alone[1][0])
         third = max((belief.probability[c] for (c,) in alone[2:]), default=0.0)
@@ -174,11 +181,13 @@ def _best(helped: Sequence[Causes], search: Search, belief: Belief) -> Causes:
     """Of the cures that helped, the one to take; what is proved by contradiction needs no trial.
 
     A contradiction goes first even when its cure alone brings no gain: a second fault behind it
-    keeps the copy from learning, and is looked for next.
+    keeps the copy from learning. Where mending that one as well makes the copy learn, it is found;
+    otherwise it is looked for next.
     """
-    proved = [c for c in search.pool if c in belief.confirmed]
-    if proved:
-        return (proved[0],)
+    proved = next((c for c in search.pool if c in belief.confirmed), None)
+    if proved is not None:
+        behind = [causes for causes in helped if len(causes) == 2 and causes[0] == proved]
+        return behind[0] if behind and (proved,) in search.failed else (proved,)
     alone = [causes for causes in helped if len(causes) == 1]
     if alone:
         return max(alone, key=lambda causes: belief.probability[causes[0]])

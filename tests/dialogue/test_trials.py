@@ -133,6 +133,15 @@ def test_the_search_goes_on_upon_the_repaired_copy() -> None:
     assert ranked[:2] == ["missing-output-activation", "inputs-not-scaled"]
 
 
+def test_a_contradiction_and_the_fault_behind_it_are_found_in_one_trial() -> None:
+    seen = {**STUCK, "linear-output-with-probability-loss": True, "inputs-large-range": True}
+    both = ["missing-output-activation", "inputs-not-scaled"]
+    laboratory = Scripted(seen, {" + ".join(both): 0.95}, {})
+    found, situation = search(laboratory)
+    assert len(laboratory.trials) == 1 and list(found.cured) == both
+    assert situation.belief().ranked()[:2] == both
+
+
 def test_what_fails_beside_another_fault_is_not_held_against_the_second() -> None:
     seen = {**STUCK, "linear-output-with-probability-loss": True, "inputs-large-range": True}
     laboratory = Scripted(seen, {}, STUCK)
