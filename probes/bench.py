@@ -155,13 +155,15 @@ class Bench:
     @cached_property
     def original(self) -> Setup:
         """The set-up before the subject's changes."""
-        from probes.cloning import kept_layers
+        from probes.cloning import is_graph, kept_layers
         from probes.setup import Setup, describe
 
         model = self._one_output()
         loaded = describe(model)
         network = self.read.with_(output_units=loaded.output_units, output_rank=loaded.output_rank)
         train, validation, classes = self._rows(network)
+        if network.output_units is None and not is_graph(model):
+            network = _with_outputs(network, model, train)
         _, settings = select_output(self.archive.model or {}, self.archive.compiled, self.output)
         compiled: Mapping[str, Any] = settings or {}
         return Setup(
@@ -242,6 +244,17 @@ def assume(network: Network, said: Mapping[str, Any]) -> Network:
     if found.get("loss"):
         found["compiled"] = True
     return replace(network, **found)
+
+
+def _with_outputs(network: Network, model: Any, sample: Sample) -> Network:
+    """The shape of the outputs of a class of the user's own, which only a call shows."""
+    from probes.training import predict
+
+    try:
+        shape = predict(model, sample.head(2).x).shape
+    except Exception:  # its layers may raise anything; the probes say so when they need it
+        return network
+    return network.with_(output_units=shape[-1], output_rank=len(shape))
 
 
 def _with_targets(sample: Sample, network: Network) -> Sample:

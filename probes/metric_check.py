@@ -167,4 +167,4 @@ def _truth(seen: Look, yard: Yardstick) -> Array | None:
 
 
 def _positive(seen: Look, yard: Yardstick) -> Array:
-    return (seen.outputs[:, 0] > (0.0 if yard.logits else 0.5)).astype(np.int64)
+    return (seen.outputs[:, 0] > (0.0 if yard.are_logits(seen.outputs) else 0.5)).astype(np.int64)

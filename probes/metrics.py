@@ -56,7 +56,7 @@ def answers_to(look: Look, yard: Yardstick) -> Answers | None:
         return None
     numbers = class_numbers(look, yard)
     if numbers is not None:
-        return _classes(numbers, outputs.shape[-1], yard.logits)
+        return _classes(numbers, outputs.shape[-1], yard.are_logits(outputs))
     truth = np.asarray(look.y, dtype=np.float64)
     if truth.ndim == outputs.ndim - 1 and outputs.shape[-1] == 1:
         truth = truth[..., None]
@@ -66,7 +66,11 @@ def answers_to(look: Look, yard: Yardstick) -> Answers | None:
         if truth.min() < 0 or truth.max() > 1:
             return None
         right = 1 - SURE + (2 * SURE - 1) * truth
-        return Answers(_scores(right, yard.logits), _scores(1 - right, yard.logits), False)
+        return Answers(
+            _scores(right, yard.are_logits(outputs)),
+            _scores(1 - right, yard.are_logits(outputs)),
+            False,
+        )
     off = OFF * (float(truth.std()) or 1.0)
     return Answers(
         (truth + off).astype(np.float32), np.roll(truth, 1, axis=0).astype(np.float32), False

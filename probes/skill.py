@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from probes.keras_names import KERAS_LOSSES
 from probes.loading.columns import Array
 from probes.network import Network
 
@@ -37,10 +38,10 @@ class Yardstick:
     """The scale that predictions for one set of labels are measured on.
 
     Args:
-        loss: which loss is measured: the user's, or for one that has no closed form, the squared
-            error.
+        loss: which loss is measured: the user's; for one of their own, the cross-entropy or squared
+            error that labels and outputs suit; for others without closed form, the squared error.
         labels: (n, ...) as the loss takes them.
-        logits: predictions are logits.
+        logits: predictions are logits; None to see by them.
         constant: loss of the best constant prediction.
         floor: the lowest loss there is on these labels.
         chance: accuracy of always the most frequent class; None for regressions.
@@ -49,7 +50,7 @@ class Yardstick:
 
     loss: str
     labels: Array
-    logits: bool
+    logits: bool | None
     constant: float
     floor: float
     chance: float | None
@@ -72,6 +73,10 @@ class Yardstick:
         """Mean loss of predictions (n, ...)."""
         return _loss(self.loss, self.labels, predictions, self.logits)
 
+    def are_logits(self, predictions: Array) -> bool:
+        """Whether predictions are logits; by what they are, where the loss does not tell."""
+        return _are_logits(self.loss, predictions, self.logits)
+
     def skill_of(self, predictions: Array) -> float:
         return self.skill(self.loss_of(predictions))
 
@@ -80,7 +85,7 @@ class Yardstick:
         if self.chance is None:
             return None
         if self.loss in _BINARY:
-            threshold = 0.0 if self.logits else 0.5
+            threshold = 0.0 if self.are_logits(predictions) else 0.5
             return float(
                 np.mean((predictions > threshold) == (_like(self.labels, predictions) > 0.5))
             )
@@ -90,12 +95,13 @@ class Yardstick:
 def yardstick(network: Network, labels: Array) -> Yardstick:
     """The yardstick of a set-up's loss on labels (n, ...)."""
     loss = network.loss or "mean_squared_error"
-    known = (_SPARSE, *_CATEGORICAL, *_BINARY, *_SQUARED, *_ABSOLUTE)
-    if loss not in known:
-        loss = "mean_squared_error"
     # Behind a softmax or sigmoid Keras takes the logits itself, whatever from_logits says.
     made = network.output_activation in ("softmax", "sigmoid")
-    logits = bool(network.from_logits) and not made
+    logits: bool | None = bool(network.from_logits) and not made
+    if loss not in (_SPARSE, *_CATEGORICAL, *_BINARY, *_SQUARED, *_ABSOLUTE):
+        own = loss not in KERAS_LOSSES
+        loss = _suited(network.output_units, labels) if own else "mean_squared_error"
+        logits = None if own else False
     constant, floor = _bounds(loss, labels)
     uniform = 0.0
     if loss in _BINARY:
@@ -104,6 +110,21 @@ def yardstick(network: Network, labels: Array) -> Yardstick:
         uniform = float(np.log(max(2, network.output_units or 2)))
     chance = _chance(loss, labels)
     return Yardstick(loss, labels, logits, constant, floor, chance, uniform)
+
+
+def _suited(units: int | None, labels: Array) -> str:
+    """The loss by which a loss of the user's own is measured: what suits the labels and outputs."""
+    values = np.asarray(labels)
+    if units is None or values.dtype.kind not in "fiub":
+        return "mean_squared_error"
+    whole = bool(np.array_equal(values, np.round(values))) and values.min(initial=0) >= 0
+    flat = values.ndim == 1 or values.shape[-1] == 1
+    if flat and whole and units > 1 and values.max(initial=0) < units:
+        return _SPARSE
+    if whole and values.max(initial=0) <= 1 and (units == 1 if flat else values.shape[-1] == units):
+        one_hot = not flat and bool(np.all(values.sum(-1) == 1))
+        return _CATEGORICAL[0] if one_hot else _BINARY[0]
+    return "mean_squared_error"
 
 
 def _bounds(loss: str, labels: Array) -> tuple[float, float]:
@@ -142,10 +163,19 @@ def _binary(truth: Any, guess: Any) -> float:
     return float(-(truth * np.log(p) + (1 - truth) * np.log(1 - p)).mean())
 
 
-def _loss(loss: str, labels: Array, predictions: Array, logits: bool) -> float:
+def _are_logits(loss: str, predictions: Any, known: bool | None) -> bool:
+    """Whether predictions are logits, where the loss does not tell: no probabilities."""
+    if known is not None:
+        return known
+    outside = bool(predictions.min() < 0 or predictions.max() > 1)
+    return outside or (loss not in _BINARY and not np.allclose(predictions.sum(-1), 1, atol=1e-2))
+
+
+def _loss(loss: str, labels: Array, predictions: Array, known: bool | None) -> float:
     p = np.asarray(predictions, dtype=np.float64)
     if not np.isfinite(p).all():
         return float("nan")
+    logits = _are_logits(loss, p, known)
     if loss == _SPARSE or loss in _CATEGORICAL:
         return _categorical(loss, labels, p, logits)
     truth = _like(labels, p)

@@ -128,3 +128,34 @@ def test_accuracy() -> None:
     assert bits.accuracy_of(1 - BITS) == 0.0
     assert bits.chance == pytest.approx(max(BITS.mean(), 1 - BITS.mean()))
     assert yardstick(Network(loss="mean_squared_error"), FIGURES).accuracy_of(FIGURES) is None
+
+
+@pytest.mark.parametrize(
+    ("units", "labels", "measured"),
+    [
+        (3, np.array([0, 1, 2, 1]), "sparse_categorical_crossentropy"),
+        (3, np.array([[0.0], [1], [2], [1]]), "sparse_categorical_crossentropy"),
+        (3, np.eye(3)[[0, 1, 2, 1]], "categorical_crossentropy"),
+        (2, np.array([[1, 1], [0, 1], [0, 0]]), "binary_crossentropy"),
+        (1, np.array([0, 1, 1, 0]), "binary_crossentropy"),
+        (1, np.array([0, 7, 1, 3]), "mean_squared_error"),
+        (2, np.array([0, 7, 1, 3]), "mean_squared_error"),
+        (1, np.array([0.5, 1.5]), "mean_squared_error"),
+        (None, np.array([0, 1]), "mean_squared_error"),
+    ],
+)
+def test_a_loss_of_the_users_own_is_measured_by_what_suits_the_labels(
+    units: int | None, labels: Any, measured: str
+) -> None:
+    assert yardstick(Network(loss="focal_of_mine", output_units=units), labels).loss == measured
+    assert yardstick(Network(loss="poisson", output_units=units), labels).loss == (
+        "mean_squared_error"
+    )
+
+
+def test_logits_are_told_from_probabilities_under_a_loss_of_ones_own() -> None:
+    labels = np.array([0, 1, 2])
+    yard = yardstick(Network(loss="mine", output_units=3), labels)
+    sure = np.eye(3) * 0.97 + 0.01
+    assert yard.skill_of(sure) == pytest.approx(yard.skill_of(np.log(sure)), abs=1e-6)
+    assert yard.skill_of(sure) > 0.9
