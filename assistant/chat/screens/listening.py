@@ -129,6 +129,8 @@ class ListeningScreen(Screen[None]):
         await self._give_back(text, event.words, event.attachments)
 
     async def on_engine_said(self, event: messages.EngineSaid) -> None:
+        if not self.conversation.is_attached:
+            return  # said while the screen was being taken down
         await self.drop_welcome()
         if self.stage.is_old(event.event):
             self.flash(say("chat-nothing-new", self.language))
