@@ -96,3 +96,27 @@ def test_offsets_count_characters(comment: str) -> None:
     source = Source.of(as_lines(text))
     call = next(node for node in ast.walk(tree) if isinstance(node, ast.Call))
     assert source.text_of(call) == "f(1)"
+
+
+_LONG = {
+    "terms": "x = {}\n".format(" + ".join(["x"] * 1200)),
+    "texts": "x = {}\n".format(" + ".join(["'x'"] * 1200)),
+    "calls": "x = df{}\n".format(".f()" * 1200),
+    "items": "x = df{}\n".format("[0]" * 1200),
+    "branches": "if a:\n    x = 1\n" + "elif a:\n    x = 1\n" * 1200,
+    "helpers": "".join(f"def f{i}(x):\n    return f{i + 1}(x)\n" for i in range(400)) + "f0(x)\n",
+    "loss": "def loss(y_true, y_pred):\n    return {}\n".format(" * ".join(["y_pred"] * 1200)),
+    "schedule": "def plan(epoch):\n    x = 7 ** 9\n{}    return x\n".format("    x *= x\n" * 40),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(_LONG))
+def test_what_is_deep_or_large_does_not_end_the_reading(kind: str) -> None:
+    use = "loss" if kind == "loss" else "'mse'"
+    call = "callbacks=[LearningRateScheduler(plan)], " if kind == "schedule" else ""
+    text = (
+        f"{_LONG[kind]}m = Sequential([Dense(1)])\nm.compile('adam', loss={use})\n"
+        f"m.fit(x, y, {call}epochs=20)\n"
+    )
+    found = read_script(text)
+    assert found.network is not None and found.network.optimizer == "Adam"

@@ -81,10 +81,9 @@ def result_of(function: Function, args: Sequence[Number], depth: int = 0) -> flo
     if definition is None or isinstance(definition, ast.AsyncFunctionDef) or depth > _MOST_DEPTH:
         return None
     try:
-        value = _call(definition, function.frame, args, depth)
+        return float(_call(definition, function.frame, args, depth))
     except (_Unknown, ArithmeticError, ValueError, TypeError, RecursionError):
         return None
-    return float(value)
 
 
 def takes(function: Function) -> int:
@@ -139,7 +138,7 @@ class _Run:
             if work is None:
                 raise _Unknown
             before = self.value(ast.Name(node.target.id, ast.Load()))
-            self.known[node.target.id] = work(before, self.value(node.value))
+            self.known[node.target.id] = _plain(work(before, self.value(node.value)))
         elif isinstance(node, ast.If):
             self.execute(node.body if self.value(node.test) else node.orelse)
         elif not isinstance(node, (ast.Expr, ast.Pass, ast.Global)):  # print(...), a docstring

@@ -30,6 +30,11 @@ from assistant.reading.script.values import (
 _MOST_STEPS = 60_000
 #: how deep helpers may call helpers
 _MOST_DEPTH = 12
+#: how deep expressions may stand in one another, helpers included; each level takes up to seven
+#: frames of Python's thousand
+_MOST_INSIDE = 70
+#: how deep blocks may stand in one another; each takes four frames
+_MOST_BLOCKS = 80
 
 
 class Interpreter:
@@ -62,6 +67,8 @@ class Interpreter:
         self.statement: ast.stmt | None = None
         self.exhausted = False
         self._steps = 0
+        self._inside = 0
+        self._blocks = 0
         self._order = 0
         self._active: list[ast.AST] = []
 
@@ -72,25 +79,36 @@ class Interpreter:
 
     def execute(self, body: list[ast.stmt], frame: Frame) -> bool:
         """Follow statements; True when they end in return, raise, break or continue."""
-        for statement in body:
-            if self._spent():
-                return True
-            outer, self.statement = self.statement, statement
-            handler = statements.HANDLERS.get(type(statement))
-            ended = bool(handler and handler(self, statement, frame))
-            self.statement = outer
-            if ended:
-                return True
-        return False
+        if self._blocks >= _MOST_BLOCKS:  # the hundredth elif
+            return False
+        self._blocks += 1
+        try:
+            return any(self._follow(statement, frame) for statement in body)
+        finally:
+            self._blocks -= 1
+
+    def _follow(self, statement: ast.stmt, frame: Frame) -> bool:
+        """Follow one statement; True when it ends its block."""
+        if self._spent():
+            return True
+        outer, self.statement = self.statement, statement
+        handler = statements.HANDLERS.get(type(statement))
+        ended = bool(handler and handler(self, statement, frame))
+        self.statement = outer
+        return ended
 
     def evaluate(self, node: ast.expr | None, frame: Frame) -> Value:
         """What an expression stands for."""
         if node is None:
             return Unknown(None)
         handler = expressions.HANDLERS.get(type(node))
-        if handler is None or self._spent():
+        if handler is None or self._inside >= _MOST_INSIDE or self._spent():
             return Unknown(node)
-        return handler(self, node, frame)
+        self._inside += 1
+        try:
+            return handler(self, node, frame)
+        finally:
+            self._inside -= 1
 
     def next_order(self) -> int:
         self._order += 1

@@ -75,7 +75,10 @@ def follow(
 ) -> Outcome:
     """Follow a loss function from its parameter `predicted` to what it returns."""
     outcome = Outcome()
-    result = _Follower(frame, outcome, 0).function(definition, {predicted: PREDICTION})
+    try:
+        result = _Follower(frame, outcome, 0).function(definition, {predicted: PREDICTION})
+    except RecursionError:  # a formula of a thousand terms, which tells nothing
+        return Outcome()
     if result.depends and not result.live:
         outcome.broken = result.broken
     return outcome
