@@ -203,7 +203,7 @@ def _dropout(
 def _trainable(
     net: Network, change: Change, context: Mapping[str, Scalar], language: str
 ) -> list[str]:
-    value, which = bool(change.args.get("value")), change.args.get("which")
+    value, which = bool(change.args.get("value")), str(change.args.get("which", "all"))
     target = "model.trainable" if which == "all" else f"{_part(net, which)}.trainable"
     again = _compile(net, ()) if net.optimizer else "model.compile(...)"
     return [f"{target} = {value}", again]
