@@ -6,11 +6,11 @@ where Keras clips probabilities, always the same class.
 
 Thresholds: a fresh loss above `FAR` times that of the best constant answer or of equal
 probabilities, ln N (classification only: healthy networks had at most 2.1, faulty ones at least
-2.9; behind a frozen base, whose features may be of any size, it is left out); answers that
-vary less than `CONSTANT` from row to row (healthy at least 0.019). A clipped row costs -ln 1e-7 = 16.118 (Keras source, `epsilon`); `CLIPPED` of the rows
-wrong by as much, and making up nearly all of the loss, is a plateau without gradient. "Always the
-same class" alone misfires on fresh batch normalisation and on imbalance, so it counts only with a
-skill of none.
+2.9; behind a frozen base, whose features may be of any size, it is left out); answers that vary
+less than `CONSTANT` from row to row (healthy at least 0.019). A clipped row costs -ln 1e-7 = 16.118
+(Keras source, `epsilon`); `CLIPPED` of the rows wrong by as much, and making up nearly all of the
+loss, is a plateau without gradient. "Always the same class" alone misfires on fresh batch
+normalisation and on imbalance, so it counts only with a skill of none.
 
 Cost: 0.1 to 0.3 s. Cannot see: what the answers to other rows are.
 """
