@@ -33,12 +33,14 @@ def combined_diff(situation: Situation) -> str:
     rules, script = situation.knowledge.causes, situation.script
     context, now, belief = situation.context(), script, situation.belief()
     for name in named_causes(situation, belief):
-        if _is_cured(rules[name], script, now):
-            continue  # by the change of a cause before it: a second cure would undo the first
         ways = cures(rules[name], context, proved=name in belief.evidence.helped)
         edit = finished_edit(ways, now, context)
-        if edit is not None:
-            now = read_script(edit.after, filename=script.filename)
+        if edit is None:
+            continue
+        after = read_script(edit.after, filename=script.filename)
+        # Cured by the change of a cause before it, a cause has a second one only for what is left.
+        if not _is_cured(rules[name], script, now) or _improves(now, after):
+            now = after
             context |= {f.id: f.value for f in now.findings if f.id in _CHANGING and f.present}
     return unified_diff(script.given, now.given, file_name(script))
 
@@ -47,6 +49,13 @@ def _is_cured(cause: CauseRule, script: ScriptReading, now: ScriptReading) -> bo
     """Whether what the script showed of a cause is gone."""
     shown = [proof for proof in cause.confirmed_by if all(map(script.present, proof))]
     return bool(shown) and not any(all(map(now.present, proof)) for proof in shown)
+
+
+def _improves(now: ScriptReading, after: ScriptReading) -> bool:
+    """Whether a fault that the script shows is gone, and no other has come."""
+    before = {f.id for f in now.findings if f.present and f.id not in _CHANGING}
+    left = {f.id for f in after.findings if f.present and f.id not in _CHANGING}
+    return left < before
 
 
 def finished_edit(
