@@ -32,7 +32,9 @@ async def play(case: str, language: str, size: tuple[int, int], pages: int) -> s
     def dialogue() -> Dialogue:
         laboratory = Laboratory()
         laboratory.start()
-        return Dialogue(new_case(), laboratory, Options(language=language, budget=60.0))
+        return Dialogue(
+            new_case(), laboratory, Options(language=language, language_fixed=True, budget=240.0)
+        )
 
     words = demo_words(folder)
     app = ChatApp(dialogue, language=language, first_words=words)
