@@ -10,7 +10,7 @@ of the mean, and within `PLAUSIBLE` of them, since dark, white and grey pictures
 no other preprocessing mends that. Measured on ten small bases trained for the purpose on pixels
 prepared in the five ways: 0..1 or -1..1 in place of 0..255 gives 2e-5 to 4e-4 times the variance,
 other confusions 0.06 to 10 times (where padded borders make up for the rest) or a mean 1.8
-deviations off; rightly prepared pictures at a third of the light 0.008 to 0.3 times. Of 70 rightly
+deviations off; rightly prepared pictures at a third of the light 0.008 to 0.3 times. Of 60 rightly
 fed sets none was flagged. ImageNet's deviation against -1..1 lies within the spread of right ones
 and is not told. Real ImageNet weights were not at hand.
 
