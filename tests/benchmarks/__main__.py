@@ -1,6 +1,6 @@
 """Prints the tables behind every figure we state.
 
-``python -m tests.benchmarks [NAME ...]``, or one NAME with options of its own (``zoo --seed 31``).
+``python -m tests.benchmarks [NAME ...]``, or one NAME with options of its own (``zoo --seed 32``).
 """
 
 from __future__ import annotations
