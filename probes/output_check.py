@@ -108,8 +108,8 @@ def answer_findings(seen: Look, yard: Yardstick, largest_share: float) -> Iterat
         yield _one_class(outputs, skill)
     clipped = clipped_share(yard, outputs)
     if clipped is not None:
-        plateau = clipped >= CLIPPED
-        yield found("clip-plateau-wrong-share", plateau, round(clipped, 4))
+        loss = round(yard.loss_of(outputs), 4)
+        yield found("clip-plateau-wrong-share", clipped >= CLIPPED, loss, share=round(clipped, 4))
 
 
 def clipped_share(yard: Yardstick, outputs: Array) -> float | None:

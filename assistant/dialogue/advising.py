@@ -21,7 +21,8 @@ SHOWN = 3
 def ranking(situation: Situation, belief: Belief) -> Ranking:
     """The three leading suspects with three reasons for and one against each."""
     suspects = tuple(_suspect(situation, belief, name) for name in belief.ranked(LEAST)[:SHOWN])
-    steps = next_steps(belief, {}, asking=True)
+    # What is proved no answer changes.
+    steps = [] if belief.confirmed else next_steps(belief, {}, asking=True)
     change = ""
     if steps and (rule := situation.knowledge.findings.get(steps[0].id)):
         change = pick(rule.title, situation.language)

@@ -18,7 +18,7 @@ from assistant.reasoning.belief import Belief, believe
 from assistant.reasoning.evidence import weigh
 from assistant.reasoning.hypotheses import Hypotheses
 from knowledge.loader import Knowledge, load_knowledge
-from knowledge.texts import DEFAULT, complete, fill, pick
+from knowledge.texts import DEFAULT, complete, fill, pick, say
 from probes.change import Change
 from probes.finding import Finding, Scalar
 from probes.network import Network
@@ -188,12 +188,12 @@ class Situation:
         """What the rule base's sentences are filled with."""
         context = self.context()
         fields: dict[str, Any] = {k.replace("-", "_"): v for k, v in context.items()}
-        classes = context.get("class-count")
+        network = self.network
+        classes = context.get("class-count") or _classes_of(network)
         if isinstance(classes, (int, float)) and classes >= 2:
             fields |= {"classes": int(classes), "ln_classes": f"{math.log(classes):.3f}"}
         else:
-            fields |= {"classes": "N", "ln_classes": "ln N"}
-        network = self.network
+            fields |= {"classes": "N", "ln_classes": say("ln-of-classes", self.language)}
         if network is not None and network.learning_rate is not None:
             fields["learning_rate"] = f"{network.learning_rate:g}"
         return fields
@@ -229,6 +229,13 @@ def _measured(reports: Mapping[str, Finding]) -> dict[str, Scalar]:
 
 def _has_failed(probe: Entry) -> bool:
     return not probe.data.get("ok") and not probe.data.get("cancelled")
+
+
+def _classes_of(network: Network | None) -> int | None:
+    """The classes that a softmax over several units was built for."""
+    if network is None or "categorical_crossentropy" not in (network.loss or ""):
+        return None
+    return network.output_units
 
 
 def _absences(network: Network, own: Sequence[Finding]) -> list[Finding]:

@@ -199,3 +199,34 @@ def test_labels_of_a_generator() -> None:
     assert added(edit) == [
         "train = ImageDataGenerator().flow_from_directory('a', class_mode=\"sparse\")"
     ]
+
+
+KEYED = """
+import numpy as np
+from tensorflow import keras
+data = np.load("data.npz")
+model = keras.Sequential([keras.layers.Input((8,)), keras.layers.Dense(3)])
+model.compile(loss="mse", optimizer="adam")
+model.fit(data["x"], data["y"], validation_data=(data["held"], data["held_y"]))
+"""
+
+
+def test_arrays_taken_out_of_a_file_by_key_are_divided_where_they_stand() -> None:
+    edit = carry_out(KEYED, "scale-inputs", how="divide-255")
+    assert added(edit) == [
+        'model.fit(data["x"] / 255.0, data["y"], '
+        'validation_data=(data["held"] / 255.0, data["held_y"]))'
+    ]
+
+
+def test_arrays_taken_out_of_a_file_by_key_get_a_name_to_be_standardised() -> None:
+    edit = carry_out(KEYED, "scale-inputs", how="standardise-features")
+    assert added(edit) == [
+        'x_train = data["x"]',
+        "x_mean = x_train.mean(axis=0)",
+        "x_std = x_train.std(axis=0) + 1e-7",
+        "x_train = (x_train - x_mean) / x_std",
+        'x_val = data["held"]',
+        "x_val = (x_val - x_mean) / x_std",
+        'model.fit(x_train, data["y"], validation_data=(x_val, data["held_y"]))',
+    ]

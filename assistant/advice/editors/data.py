@@ -14,6 +14,8 @@ from assistant.reading.script.values import Call, Seq
 _USES = ("fit", "fit_generator", "train_on_batch", "evaluate", "evaluate_generator", "predict",
          "predict_generator", "predict_classes", "predict_proba")  # fmt: skip
 
+_NAMES = {"train": "x_train", "validation": "x_val", "evaluation": "x_test"}
+
 
 @dataclass(frozen=True)
 class Use:
@@ -243,7 +245,9 @@ def in_array(edit: Editing, use: Use, template: str, done: set[str]) -> None:
     if name is None:
         if isinstance(use.x, ast.Call):
             raise CannotSplice("advice-inputs-unknown")
-        edit.replace(use.x, template.format(x=f"({edit.text(use.x)})"))
+        text = edit.text(use.x)
+        plain = isinstance(use.x, ast.Subscript)  # binds tighter than any operator
+        edit.replace(use.x, template.format(x=text if plain else f"({text})"))
         return
     if name in done:
         return
@@ -268,7 +272,25 @@ def name_of(node: ast.expr | None) -> str | None:
 
 
 def array_of(node: ast.expr | None) -> str | None:
-    """The name of an array that is given whole or as a part: ``x``, ``x[:800]``."""
+    """The name of an array that is given whole or as a part: ``x``, ``x[:800]``.
+
+    ``data["x"]`` is an array of its own that has no name yet.
+    """
     if isinstance(node, ast.Subscript):
-        return name_of(node.value)
+        keyed = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+        return None if keyed else name_of(node.value)
     return name_of(node)
+
+
+def give_name(edit: Editing, use: Use) -> tuple[str, str]:
+    """A name for inputs that stand as an expression, put in its place; and the line that binds it.
+
+    Raises:
+        CannotSplice: there is no expression, or it is no plain array.
+    """
+    if not isinstance(use.x, ast.Subscript):
+        raise CannotSplice("advice-inputs-unknown")
+    name = edit.free(_NAMES.get(use.role, "x_new"))
+    line = f"{name} = {edit.text(use.x)}"
+    edit.replace(use.x, name)
+    return name, line

@@ -11,6 +11,7 @@ from assistant.advice.editors.data import (
     Use,
     array_of,
     generator_call,
+    give_name,
     in_array,
     place_for,
     put,
@@ -88,24 +89,34 @@ def _standardise(edit: Editing, *, per_sample: bool) -> None:
     """Zero mean and unit spread: per feature by the training data, or inside each sample."""
     found = [use for use in _unscaled_uses(edit) if use.pair.form in ("arrays", "unknown")]
     train = next((use for use in found if use.role == "train"), None)
-    if train is None or array_of(train.x) is None:
+    if train is None:
         raise CannotSplice("advice-inputs-unknown")
-    first = str(array_of(train.x))
+    bound: dict[str, list[str]] = {}  # the names of what stood as an expression, and their lines
+    first = _name(edit, train, bound)
     start = place_for(edit, first, train)
     done: set[str] = set()
     for use in found:
-        name = array_of(use.x)
-        if name is None or name in done:
+        name = first if use is train else _name(edit, use, bound)
+        if name in done:
             continue
         done.add(name)
         place = place_for(edit, name, use)
+        before = bound.get(name, [])
         if per_sample:
-            put(edit, place, _per_sample(edit, name))
+            put(edit, place, [*before, *_per_sample(edit, name)])
         else:  # the figures of the training data come first
             later = place if place.line > start.line else start
-            put(edit, later, _per_feature(edit, name, first))
-        if not place.shown:
+            put(edit, later, [*before, *_per_feature(edit, name, first)])
+        if not place.shown and not before:
             edit.ask("inputs-scaled")
+
+
+def _name(edit: Editing, use: Use, bound: dict[str, list[str]]) -> str:
+    name = array_of(use.x)
+    if name is None:
+        name, line = give_name(edit, use)
+        bound[name] = [line]
+    return name
 
 
 def _per_feature(edit: Editing, name: str, train: str) -> list[str]:

@@ -24,7 +24,7 @@ NEIGHBOURS = 12
 #: a feature that the rules are made of says more than a bare word
 FEATURE_WEIGHT = 2
 _WORD = re.compile(r"[a-z']+|#|[\u4e00-\u9fff]")
-_NUMBER = re.compile(r"\d+(\.\d+)?%?")
+_NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?%?")
 
 Bag = Mapping[str, int]
 
