@@ -74,8 +74,8 @@ class Examples:
 
     def vote(self, bag: Bag) -> Vote:
         """The examples nearest to `bag`, each with the square of its likeness."""
-        if not any(name[0] not in "#'" for name in bag):
-            return Vote({}, 0.0)  # figures alone are like any other figures
+        if all(name[0] in "#'+-" for name in bag):
+            return Vote({}, 0.0)  # figures alone (a high share is a feature) are like any others
         likeness: dict[int, float] = defaultdict(float)
         for name, weight in self._weigh(bag).items():
             for number, other in self._holders[name]:
