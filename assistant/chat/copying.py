@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.chat.clipboard import copy, write_file
 from assistant.chat.entries import Entry, Note
-from assistant.chat.messages import CopyDone
+from assistant.chat.messages import CopyDone, ReportWritten
 from assistant.plain import lines_of
 from knowledge.files import cache_folder
 from knowledge.texts import say
@@ -40,22 +40,28 @@ def tell_of_copy(screen: ChatScreen, event: CopyDone) -> None:
     screen.flash(say(key, screen.language, ways=", ".join(event.ways), path=path), "good")
 
 
-def open_report(screen: ChatScreen, venue: str, text: str) -> None:
-    """Show the report, every line of it; it is copied or saved only from there."""
+def open_report(screen: ChatScreen, report: ReportWritten) -> None:
+    """Show the report, every line of it, and what it leaves out; it is copied or saved only from
+    there."""
     from assistant.chat.screens.page import Viewer
 
-    name = f"{screen.case_name or 'unstuck'}-report.md"
+    text, ending = report.text, "html" if report.venue == "html" else "md"
+    name = f"{screen.case_name or 'unstuck'}-report.{ending}"
 
     def done(action: str | None) -> None:
         if action == "copy":
-            screen.copy(text, "report.md")
+            screen.copy(text, f"report.{ending}")
         elif action == "save":
             path = write_file(text, name, Path.cwd())
             key = "chat-saved" if path else "chat-save-failed"
             screen.flash(say(key, screen.language, path=name), "good" if path else "error")
 
-    title = say("chat-report-title", screen.language, venue=venue)
-    screen.app.push_screen(Viewer(title, text, screen.language, report=True), done)
+    shown = report.shown
+    if report.masked:
+        left_out = say("report-masked", screen.language, words=", ".join(report.masked))
+        shown = f"[{left_out}]\n\n{shown}"
+    title = say("chat-report-title", screen.language, venue=report.venue)
+    screen.app.push_screen(Viewer(title, shown, screen.language, report=True), done)
 
 
 def transcript(entries: Iterable[Entry], language: str) -> str:

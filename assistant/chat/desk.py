@@ -19,7 +19,7 @@ from knowledge.texts import say
 if TYPE_CHECKING:
     from assistant.chat.screens.chat import ChatScreen
 
-VENUES = ("so", "github", "discourse", "plain")
+VENUES = ("so", "github", "discourse", "plain", "html")
 COPIES = ("change", "report", "conversation")
 
 

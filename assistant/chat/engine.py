@@ -77,7 +77,13 @@ class Engine(Protocol):
         """Put back the script as it was before the last `apply`."""
 
     def report(self, venue: str) -> str:
-        """The report in Markdown for ``so``, ``github``, ``discourse`` or ``plain``."""
+        """The report for ``so``, ``github``, ``discourse``, ``plain`` or ``html``."""
+
+    def write_script(self) -> Iterator[Event]:
+        """Make and run the report's script with made-up data, where that is possible."""
+
+    def masked_words(self) -> tuple[str, ...]:
+        """The user's own words that the report leaves out."""
 
     def ranking(self) -> Ranking:
         """The suspects as they stand."""

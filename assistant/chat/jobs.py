@@ -81,7 +81,10 @@ def reporting(venue: str) -> Job:
     """Write the report, to be read before anything is done with it."""
 
     def work(engine: Engine) -> Yields:
-        yield ReportWritten(venue, engine.report(venue))
+        yield from engine.write_script()
+        text = engine.report(venue)
+        shown = engine.report("plain") if venue == "html" else text
+        yield ReportWritten(venue, text, shown, engine.masked_words())
 
     return Job("report", work)
 

@@ -85,10 +85,16 @@ class JobEnded(Message):
 
 @dataclass
 class ReportWritten(Message):
-    """The report is there to be read before anything is done with it."""
+    """The report is there to be read before anything is done with it.
+
+    ``shown`` is what is read: the text itself, or for a page of markup the same in Markdown;
+    ``masked`` are the user's own words that it leaves out.
+    """
 
     venue: str
     text: str
+    shown: str
+    masked: tuple[str, ...] = ()
 
 
 @dataclass

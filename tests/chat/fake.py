@@ -259,6 +259,12 @@ class FakeEngine:
         self.calls.append(("report", venue))
         return f"# Report for {venue}\n\nloss [nan] after 3 epochs\n"
 
+    def write_script(self) -> Iterator[Event]:
+        yield from self._play("write_script")
+
+    def masked_words(self) -> tuple[str, ...]:
+        return ("my_layer",)
+
     def ranking(self) -> Ranking:
         return RANKING
 

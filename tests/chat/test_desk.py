@@ -128,6 +128,20 @@ async def test_the_report_is_seen_before_it_is_used() -> None:
         await settle(pilot, app)
         saved = Path("calm-otter-report.md").read_text(encoding="utf-8")
         assert saved.startswith("# Report for so")
+        assert "my_layer" in lines[0] and "my_layer" not in saved
+
+
+async def test_a_page_for_the_browser_is_read_as_text_and_saved_as_it_is() -> None:
+    engine = FakeEngine()
+    app = chat(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, app)
+        await say(pilot, app, "/report html")
+        assert "# Report for plain" in list(app.screen.query_one(Log).lines)
+        await pilot.press("s")
+        await settle(pilot, app)
+        assert Path("calm-otter-report.html").read_text("utf-8").startswith("# Report for html")
+        assert ("write_script", None) in engine.calls
 
 
 async def test_help_suspects_and_palette() -> None:

@@ -237,7 +237,7 @@ class ChatScreen(ListeningScreen):
     def on_report_written(self, event: messages.ReportWritten) -> None:
         from assistant.chat.copying import open_report
 
-        open_report(self, event.venue, event.text)
+        open_report(self, event)
 
     def on_copy_done(self, event: messages.CopyDone) -> None:
         from assistant.chat.copying import tell_of_copy
