@@ -29,8 +29,9 @@ SURE = 0.9
 OFFERED = 3
 #: Less like the nearest example than this, a text that no rule knows is no complaint.
 ALIKE = 0.3
-#: With so much of the vote for "no complaint", a text that no rule knows is left alone.
-NO_COMPLAINT = 0.3
+#: With so much of the vote for "no complaint", a text that no rule knows is left alone:
+#: of examples left out in turn, .78 of the off-topic ones are, and .10 of the complaints.
+NO_COMPLAINT = 0.35
 #: Share of a unanimous vote against a rule's score.
 VOTE = 0.5
 #: A whole page is like everything; the vote is for what a person types.
