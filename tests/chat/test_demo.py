@@ -16,7 +16,7 @@ from assistant.case import Case
 from assistant.chat.app import ChatApp
 from assistant.demo import CASES, demo_folder
 from assistant.dialogue import Dialogue, Options
-from assistant.events import Heard, Verdict
+from assistant.events import Heard, Question, Verdict
 from assistant.launch import demo_words
 from tests.chat.hand import settle
 
@@ -53,7 +53,8 @@ async def test_a_bundled_case_by_enter_alone(case: str, language: str) -> None:
         entries = app.chat.conversation.entries
         heard = {entry.kind for entry in entries if isinstance(entry, Heard)}
         assert heard >= {"script", "model", "data"}
-        assert any(isinstance(entry, Verdict) for entry in entries)
+        # Without the experiments a case may end in the question that tells most.
+        assert any(isinstance(entry, (Question, Verdict)) for entry in entries)
         await settle(pilot, app, 60.0)
         for _ in range(3):
             await pilot.press("enter")

@@ -204,3 +204,30 @@ def test_every_context_and_fact_is_a_finding_of_the_rule_base() -> None:
     knowledge, _ = parse_knowledge()
     forms = load_words_knowledge().contexts
     assert (set(forms.contexts) | set(forms.facts)) - set(knowledge.findings) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "low"),
+    [
+        ("One sample looks like this: mean -0.812, standard deviation 0.0102.", True),
+        ("each picture has a mean of 120 and a std of 1.5", True),
+        ("每张图片的均值是-0.81，标准差只有0.01", True),
+        ("the pixels have mean 0.44 and standard deviation 0.27", False),
+    ],
+)
+def test_mean_and_deviation_of_the_inputs_tell_their_contrast(text: str, low: bool) -> None:
+    found = [f for f in read_words(text).findings if f.id == "inputs-low-contrast"]
+    assert [f.present for f in found] == [low]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mean accuracy of the samples over 5 runs 0.81, standard deviation 0.01",
+        "the targets of each sample have mean 200 and std 3",
+        "the mean of the images is 0.4",
+        "均值 0.5",
+    ],
+)
+def test_figures_of_something_else_tell_nothing_of_the_inputs(text: str) -> None:
+    assert not [f for f in read_words(text).findings if f.id == "inputs-low-contrast"]

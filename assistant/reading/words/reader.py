@@ -16,6 +16,7 @@ from assistant.reading.words.normalise import (
     normal_form,
     split_sentences,
 )
+from assistant.reading.words.spread import read_spread
 from assistant.reading.words.tried import Tried, read_tried, tried_findings
 from assistant.reading.words.typos import make_snapper
 from probes.finding import Finding
@@ -106,6 +107,7 @@ def read_words(text: str, knowledge: WordsKnowledge | None = None) -> WordsReadi
             *symptoms,
             *contexts,
             *facts,
+            *read_spread(sentences),
             *tried_findings(tried),
         ),
         tried=tuple(tried),
