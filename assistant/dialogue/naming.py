@@ -27,13 +27,35 @@ def named_causes(situation: Situation, belief: Belief) -> list[str]:
     """
     rules = situation.knowledge.causes
     ranked = belief.ranked(LEAST)
-    chosen = [c for c in ranked if c in belief.confirmed]
+    confirmed = [c for c in ranked if c in belief.confirmed]
+    chosen = [c for c in confirmed if not _explained(situation, belief, c, confirmed)]
     if not chosen:
         chosen = [c for c in ranked[:1] if belief.of_fix(rules[c].fix) >= VERDICT]
     if not chosen and (suspect := first_suspect(situation, belief)) is not None:
         chosen = [suspect]
     first_of = {rules[c].fix: c for c in reversed(chosen)}
     return [c for c in chosen if first_of[rules[c].fix] == c]
+
+
+def _explained(situation: Situation, belief: Belief, cause: str, confirmed: list[str]) -> bool:
+    """Whether the whole proof of `cause` is what another confirmed cause brings about.
+
+    Where each could bring about the other, the likelier one stays. Whole numbers under a loss for
+    one-hot rows, say, where the generator's class_mode makes them: one cure takes both away.
+    """
+    rules = situation.knowledge.causes
+
+    def proof(name: str) -> set[str]:
+        groups = (g for g in rules[name].confirmed_by if all(belief.evidence.has(f) for f in g))
+        return {finding for group in groups for finding in group}
+
+    own, place = proof(cause), confirmed.index(cause)
+    return bool(own) and any(
+        own <= set(rules[other].shows)
+        and (number < place or not proof(other) <= set(rules[cause].shows))
+        for number, other in enumerate(confirmed)
+        if other != cause
+    )
 
 
 def first_suspect(situation: Situation, belief: Belief) -> str | None:

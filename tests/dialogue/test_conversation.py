@@ -150,3 +150,22 @@ def test_the_ranking_says_why() -> None:
     list(dialogue.tell(SCRIPT))
     ranking = next(e for e in dialogue.why() if isinstance(e, Ranking))
     assert ranking.suspects[0].reasons[0].bits > 0
+
+
+GENERATOR = """
+from tensorflow import keras
+from tensorflow.keras.preprocessing.image import ImageDataGenerator
+flow = ImageDataGenerator(rescale=1/255).flow_from_directory("flowers", class_mode="binary")
+model = keras.Sequential([keras.Input((64, 64, 3)), keras.layers.Flatten(),
+                          keras.layers.Dense(5, activation="softmax")])
+model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+model.fit(flow, epochs=3)
+"""
+
+
+def test_what_one_confirmed_cause_brings_about_is_not_named_beside_it() -> None:
+    """The generator's class_mode makes whole numbers: one cure, and no second that undoes it."""
+    dialogue = Dialogue(Case("memory"), None, Options())
+    list(dialogue.bring(GENERATOR, "script"))
+    advised = [e.cause for e in dialogue.examine() if isinstance(e, Advice)]
+    assert advised == ["class-mode-mismatch"]
