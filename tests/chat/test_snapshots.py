@@ -50,8 +50,18 @@ def situation(app: ChatApp, words: str = "", *keys: str) -> Callable[[Pilot[Any]
             await pilot.press(*keys)
             await settle(pilot, app)
         app.chat.status._forget()
+        await come_to_rest(pilot, app)
 
     return play
+
+
+async def come_to_rest(pilot: Pilot[Any], app: ChatApp, seconds: float = 10.0) -> None:
+    """Wait until nothing on the screen moves: layout and scrolling follow in their own rounds."""
+    end, same, before = time.monotonic() + seconds, 0, ""
+    while same < 3 and time.monotonic() < end:
+        await pilot.pause(0.03)
+        now = app.export_screenshot()
+        same, before = (same + 1 if now == before else 0), now
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
