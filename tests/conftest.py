@@ -20,15 +20,19 @@ GROUPS = {
     "tests/dialogue/test_zoo.py": "zoo",
     "tests/dialogue/": "cases",
     "tests/chat/test_demo.py": "cases",
+    "tests/chat/": "chat",
     "tests/process/": "process",
     "tests/e2e/": "terminal",
 }
+
+#: The screens are drawn while their process is fresh: a heap full of models makes them late.
+ORDER = ("chat", "probes", "corpus", "zoo", "cases", "process", "terminal")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell the workers what belongs together, and what to begin with."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(GROUPS.values()))}
+    order = {name: place for place, name in enumerate(ORDER)}
     places: dict[str, int] = {}
     for item in items:
         path = item.path.as_posix()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 #: Bytes after which the log is begun anew while a probe runs.
 LARGEST_LOG = 5_000_000
 
-#: Logs of earlier sessions are kept for this long, in seconds: a week.
+#: Logs and temporary files of earlier sessions are kept for this long, in seconds: a week.
 KEPT = 7 * 24 * 3600.0
 
 
@@ -27,6 +28,11 @@ class Log:
             return self.path.stat().st_size
         except OSError:
             return 0
+
+    def scratch(self) -> tempfile.TemporaryDirectory[str]:
+        """A folder for temporary files beside the log, removed when its context ends."""
+        place = self.path.parent if self.path.is_file() else None
+        return tempfile.TemporaryDirectory("", "probes-", place, ignore_cleanup_errors=True)
 
     def trim(self) -> None:
         """Empty the file once it is too large; its writers append, so they go on at its start."""
@@ -74,7 +80,10 @@ def _create(folder: Path) -> Path:
 
 
 def _remove_old(folder: Path) -> None:
-    for path in folder.glob("probes-*.log"):
+    for path in folder.glob("probes-*"):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > KEPT:
-                path.unlink()
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()

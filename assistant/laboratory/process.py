@@ -105,13 +105,19 @@ class ProbeProcess:
     # On the reading thread
 
     def _live(self) -> None:
+        # TensorFlow leaves the code it generates in temporary files, which a killed process keeps.
+        with self._log.scratch() as scratch:
+            end, failure = self._live_with(scratch)
+        self._over(end, failure)
+
+    def _live_with(self, scratch: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Start it and read it to its end; how it ended, and why it can never become ready."""
         start = self._log.size()
         try:
-            popen = self._open()
+            popen = self._open(scratch)
         except (OSError, ValueError) as error:
             reason = {"reason": "no-interpreter", "error": str(error)}
-            self._over({}, {**reason, "python": self.python})
-            return
+            return {}, {**reason, "python": self.python}
         with self.changed:
             self._popen = popen
             unwanted = self._unwanted
@@ -130,16 +136,16 @@ class ProbeProcess:
             code = popen.wait()
         _kill_group(self.child)  # it dies with its parent, what it started does not
         end = _describe_end(code)
-        self._over(end, self._failure(end, start))
+        return end, self._failure(end, start)
 
-    def _open(self) -> subprocess.Popen[bytes]:
+    def _open(self, scratch: str) -> subprocess.Popen[bytes]:
         with self._log.path.open("ab") as log:
             return subprocess.Popen(
                 [self.python, str(MAIN), str(self._log.path)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=self._variables,
+                env={**self._variables, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)},
                 start_new_session=True,
             )
 

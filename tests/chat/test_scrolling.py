@@ -98,3 +98,24 @@ async def test_the_numbers_of_a_resumed_advice_work() -> None:
         await pilot.press("3")
         await settle(pilot, app)
         assert engine.calls[-1] == ("outcome", ("too-few-output-units", "worked"))
+
+
+async def test_what_is_read_from_its_beginning_stays_there_when_it_grows_later() -> None:
+    app = chat(FakeEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, app)
+        await app.chat.drop_welcome()
+        view = app.chat.conversation
+        for i in range(5):
+            await app.chat.stage.show(Said(f"message {i}"))
+        block = await view.add(Said("short at first"))
+        view.show_from(block)
+        await settle(pilot, app)
+        assert not view.show_vertical_scrollbar
+        block.styles.height = 60
+        await settle(pilot, app)
+        assert view.scroll_y == block.virtual_region.y > 0
+        await pilot.press("pagedown")
+        block.styles.height = 80
+        await settle(pilot, app)
+        assert view.scroll_y > block.virtual_region.y

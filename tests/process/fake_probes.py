@@ -6,6 +6,7 @@ import ctypes
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ PROBES = {
     "test-progress": "progress",
     "test-network": "network",
     "test-stdin": "reads_input",
+    "test-litter": "litters",
 }
 
 opened = 0
@@ -292,3 +294,10 @@ def reads_input(
         return {"read": input()}
     except EOFError:
         return {"read": None}
+
+
+def litters(bench: FakeBench, options: Any, report: Reporter) -> Mapping[str, Any]:
+    """Leaves a temporary file behind, as autograph does in a process that is killed."""
+    handle, name = tempfile.mkstemp()
+    os.close(handle)
+    return {"name": name}

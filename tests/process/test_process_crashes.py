@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +85,11 @@ def test_kill_9_while_nothing_runs(new_laboratory: Make, mode: str) -> None:
     for pid in laboratory.pids:
         os.kill(pid, signal.SIGKILL)
     assert list(laboratory.run("test-echo"))[-1].kind == "done"
+
+
+def test_temporary_files_go_with_the_process(new_laboratory: Make, mode: str) -> None:
+    laboratory = new_laboratory(mode)
+    name = Path(list(laboratory.run("test-litter"))[-1].data["name"])
+    assert name.exists()
+    laboratory.close()
+    assert not name.parent.exists() and name.parent != Path(tempfile.gettempdir())

@@ -58,6 +58,7 @@ class Conversation(VerticalScroll, can_focus=True):
         self._blocks: list[Widget] = []
         self._load_more = LoadMore()
         self._more = False
+        self._tops: list[Widget] = []
 
     class MoreBelow(Message):
         """Something new stands below what is seen, or no longer does."""
@@ -71,6 +72,19 @@ class Conversation(VerticalScroll, can_focus=True):
         self.anchor(shown)
         if not shown:
             self.scroll_to(y=0, animate=False, release_anchor=False)
+        self.call_after_refresh(self._keep_top)
+
+    def watch_virtual_size(self) -> None:
+        # A block may reach its height some layouts after it came, a plot for one.
+        self.call_after_refresh(self._keep_top)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._keep_top)
+
+    def release_anchor(self) -> None:
+        """Stay where it is, because the user scrolls."""
+        self._tops.clear()
+        super().release_anchor()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -94,14 +108,16 @@ class Conversation(VerticalScroll, can_focus=True):
 
     def show_from(self, block: Widget) -> None:
         """Scroll so that what begins with `block` is read from its beginning, if it is too tall to
-        be seen whole."""
+        be seen whole, and stay there until the user does something."""
+        self._tops.append(block)
+        self.call_after_refresh(self._keep_top)
 
-        def scroll() -> None:
-            if block.is_attached and self._below(block) >= self.size.height:
-                self.release_anchor()
-                self.scroll_to_widget(block, top=True, animate=False, immediate=True)
-
-        self.call_after_refresh(scroll)
+    def _keep_top(self) -> None:
+        tall = [b for b in self._tops if b.is_attached and self._below(b) >= self.size.height]
+        if tall:
+            super().release_anchor()
+            top = tall[-1].virtual_region.y
+            self.scroll_to(y=top, animate=False, immediate=True, release_anchor=False)
 
     def _below(self, block: Widget) -> int:
         """Lines from the first of `block` to the end of the conversation."""
@@ -114,6 +130,7 @@ class Conversation(VerticalScroll, can_focus=True):
 
     def follow(self) -> None:
         """Follow the end again, because the user did something."""
+        self._tops.clear()
         if self.show_vertical_scrollbar:
             self.anchor()
 
@@ -129,6 +146,7 @@ class Conversation(VerticalScroll, can_focus=True):
     async def clear(self) -> None:
         """Forget everything, for another case."""
         self.entries, self._blocks, self._first = [], [], 0
+        self._tops.clear()
         await self.remove_children()
         self._load_more = LoadMore()
 
