@@ -7,7 +7,8 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+
+from assistant.reading.named_path import looks_like_path, named_path
 
 MODEL_ENDINGS = (".keras", ".h5", ".hdf5")
 DATA_ENDINGS = (".npz", ".npy")
@@ -26,12 +27,12 @@ def paths_in_paste(text: str) -> tuple[Path, ...]:
     text = text.strip()
     if not text or len(text) > _LONGEST_PASTE or text.count("\n") > 20:
         return ()
-    if not any(mark in text for mark in "/\\."):
-        return ()  # a bare word is a word, even when a folder happens to bear that name
-    if whole := _existing(text):
+    if not looks_like_path(text):
+        return ()
+    if whole := named_path(text):
         return (whole,)
     for parts in (text.splitlines(), _words(text)):
-        found = [_existing(part.strip()) for part in parts if part.strip()]
+        found = [named_path(part.strip()) for part in parts if part.strip()]
         if found and all(found):
             return tuple(path for path in found if path is not None)
     return ()
@@ -40,7 +41,7 @@ def paths_in_paste(text: str) -> tuple[Path, ...]:
 def mentions(text: str) -> tuple[Path, ...]:
     """The files named as ``@path`` inside a sentence, as far as they exist."""
     names = (match[1].strip("\"'").rstrip(",;:!?") for match in _MENTION.finditer(text))
-    return tuple(path for name in names if (path := _existing(name)) is not None)
+    return tuple(path for name in names if (path := named_path(name)) is not None)
 
 
 def walk(root: Path, limit: int = 2_000, depth: int = 3) -> tuple[str, ...]:
@@ -79,21 +80,3 @@ def _words(text: str) -> list[str]:
         return shlex.split(text, posix=os.name == "posix")
     except ValueError:
         return []
-
-
-def _existing(text: str) -> Path | None:
-    if not text or "\0" in text or len(text) > 4_096:
-        return None
-    if text.startswith("file:"):
-        text = unquote(urlparse(text).path)
-    text = text.strip("\"'")
-    if not text or text in (".", "..", "~") or not text.strip():
-        return None
-    for candidate in (text, text.replace("\\ ", " ")):
-        try:
-            path = Path(candidate).expanduser()
-            if path.exists():
-                return path
-        except (OSError, ValueError, RuntimeError):
-            continue
-    return None

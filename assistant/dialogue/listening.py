@@ -10,10 +10,10 @@ from assistant.dialogue.questions import symptom_question
 from assistant.dialogue.replaying import heard
 from assistant.dialogue.situation import Situation
 from assistant.events import Event, Question, Said
+from assistant.reading.named_path import looks_like_path, named_path
 from knowledge.texts import say
 
 Hearing = Generator[Event, None, "Question | None"]
-_PATH_LENGTH = 1000  # a longer line is text, and asking the file system about it an error
 
 
 class Listener:
@@ -24,7 +24,7 @@ class Listener:
 
     def hear(self, text: str) -> Hearing:
         """Something typed or pasted. Returns the question that is open afterwards, if any."""
-        path = as_path(text)
+        path = named_path(text) if looks_like_path(text) else None
         if path is not None:
             return (yield from self.take(path))
         if not text.strip():
@@ -112,25 +112,6 @@ class Listener:
         if reading.findings and not reading.vague:
             return None
         return symptom_question(self.situation, [c.symptom for c in reading.candidates])
-
-
-def as_path(text: str) -> Path | None:
-    """The existing file or folder that `text` names (as a terminal pastes it), else None."""
-    line = text.strip()
-    if not line or "\n" in line or len(line) > _PATH_LENGTH:
-        return None
-    if line.startswith("file://"):
-        from urllib.parse import unquote
-
-        line = unquote(line.removeprefix("file://"))
-    for candidate in (line, line.strip("'\""), line.replace("\\ ", " ")):
-        try:
-            path = Path(candidate).expanduser()
-            if path.exists():
-                return path
-        except (OSError, ValueError, RuntimeError):
-            continue
-    return None
 
 
 def _named(material: Material, name: str) -> Material:

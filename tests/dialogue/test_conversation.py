@@ -48,6 +48,17 @@ def test_a_vague_line_is_answered_with_one_question() -> None:
     assert len(questions[0].answers) >= 3
 
 
+def test_a_word_is_no_path_and_a_path_is_no_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "overfitting").mkdir()
+    (tmp_path / "my train.log").write_text(NEGATIVE)
+    for text, kind in (("overfitting", "words"), ('"./my train.log"', "log")):
+        heard = next(e for e in talk().tell(text) if isinstance(e, Heard))
+        assert heard.kind == kind
+
+
 def test_answers_lead_on_and_can_be_taken_back() -> None:
     dialogue = talk()
     events = list(dialogue.tell("my model does not learn"))
