@@ -230,3 +230,46 @@ def test_arrays_taken_out_of_a_file_by_key_get_a_name_to_be_standardised() -> No
         "x_val = (x_val - x_mean) / x_std",
         'model.fit(x_train, data["y"], validation_data=(x_val, data["held_y"]))',
     ]
+
+
+TWO_SIDES = """
+    x_val, y_val = np.load('xv.npy'), np.load('yv.npy')
+    x_train = np.load('x.npy')
+    {}
+    m = Sequential([Dense(1)])
+    m.compile('sgd', 'mse')
+    m.fit(x_train, y_train, validation_data=(x_val, y_val))
+    """
+
+
+@pytest.mark.parametrize(
+    ("scaling", "line"),
+    [
+        ("mean, std = stats(x_train)\n    x_train = (x_train - mean) / std",
+         "x_val = (x_val - mean) / std"),
+        ("x_train -= mean\n    x_train /= std + 1e-7", "x_val = (x_val - mean) / (std + 1e-7)"),
+        ("x_train = x_train / 127.5 - 1", "x_val = (x_val / 127.5) - 1"),
+        ("scaler = StandardScaler()\n    x_train = scaler.fit_transform(x_train)",
+         "x_val = scaler.transform(x_val)"),
+    ],
+)  # fmt: skip
+def test_validation_goes_through_what_training_went_through(scaling: str, line: str) -> None:
+    edit = carry_out(TWO_SIDES.format(scaling), "scale-inputs", how="as-training")
+    assert added(edit) == [line]
+    last = scaling.split("\n")[-1].strip()
+    assert edit.after.index(last) < edit.after.index(line)
+
+
+def test_figures_of_the_training_data_get_a_name_first() -> None:
+    scaling = "x_train = (x_train - x_train.mean(axis=0)) / (np.std(x_train, axis=0) + 1e-7)"
+    edit = carry_out(TWO_SIDES.format(scaling), "scale-inputs", how="as-training")
+    assert added(edit) == [
+        "train_mean = x_train.mean(axis=0)",
+        "train_std = np.std(x_train, axis=0) + 1e-7",
+        "x_val = (x_val - train_mean) / train_std",
+    ]
+
+
+def test_a_scaling_of_another_form_is_not_repeated() -> None:
+    code = TWO_SIDES.format("x_train = 1 / x_train")
+    assert not carry_out(code, "scale-inputs", how="as-training").applied

@@ -237,8 +237,14 @@ def _read_between(edit: Editing, name: str, bound: ast.stmt, use: ast.AST) -> bo
     return False
 
 
-def in_array(edit: Editing, use: Use, template: str, done: set[str]) -> None:
-    """A statement behind the array's binding; an expression in place gets the formula itself."""
+def in_array(
+    edit: Editing, use: Use, template: str, done: set[str], behind: ast.stmt | None = None
+) -> None:
+    """A statement behind the array's binding; an expression in place gets the formula itself.
+
+    Args:
+        behind: a statement that gives what the template needs its value.
+    """
     name = array_of(use.x)
     if use.x is None:
         raise CannotSplice("advice-inputs-unknown")
@@ -252,10 +258,25 @@ def in_array(edit: Editing, use: Use, template: str, done: set[str]) -> None:
     if name in done:
         return
     done.add(name)
-    shown = put_lines(edit, name, use, [f"{name} = {template.format(x=name)}"])
+    place = place_for(edit, name, use)
+    if behind is not None:
+        place = _not_above(edit, place, behind)
+    put(edit, place, [f"{name} = {template.format(x=name)}"])
+    shown = place.shown
     hidden = not shown and edit.facts.tracer.trace(use.pair.x).opaque
     if hidden and edit.known("inputs-scaled") is not False:
         edit.ask("inputs-scaled")
+
+
+def _not_above(edit: Editing, place: Place, behind: ast.stmt) -> Place:
+    """The place itself, or that behind a statement which a template needs to have run."""
+    home = _scope(edit, behind)
+    if home is _scope(edit, place.statement):
+        below = place.line >= (behind.end_lineno or behind.lineno)
+        return place if below else Place(behind, behind=True, shown=place.shown)
+    if home is edit.facts.tree:
+        return place
+    raise CannotSplice("advice-inputs-unknown")
 
 
 def generator_call(pair: Pair) -> ast.Call | None:
