@@ -1,8 +1,8 @@
 """Simulated users: what is wrong with each, what each brings, and what each would answer.
 
 The world they live in is not the one the rules describe: every likelihood is moved, unlisted links
-and second faults occur, people do not know or are mistaken. Each user is drawn from a generator of
-its own, named by its cause, so that another rule changes few of the others.
+and second faults occur, people do not know or are mistaken. Each draw is named by the user's cause
+and by the finding it is for, so that another cause or finding leaves the others as they were.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from knowledge.schema import CauseRule, FindingRule
 from probes.finding import Source
 
 Signs = NDArray[np.int8]
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 #: The ways of a paste, the most reliable first; a finding is read the first way that it has.
 PASTED: tuple[Source, ...] = ("log", "script", "words")
@@ -65,7 +67,7 @@ def gather(hypotheses: Hypotheses, per_cause: int = 3, seed: int = 0) -> Crowd:
     rules = hypotheses.knowledge
     asked = tuple(f.id for f in rules.findings.values() if f.kind == "context" and f.choices)
     users = [
-        _User(hypotheses, cause, np.random.default_rng(zlib.crc32(f"{cause} {k} {seed}".encode())))
+        _User(hypotheses, cause, Draws(f"{cause} {k} {seed}"))
         for cause in hypotheses.causes
         for k in range(per_cause)
     ]
@@ -82,16 +84,51 @@ def gather(hypotheses: Hypotheses, per_cause: int = 3, seed: int = 0) -> Crowd:
     )
 
 
+class Draws:
+    """Random numbers by name: the same name gives the same number, whatever else is drawn.
+
+    SplitMix64 (Steele, Lea and Flood, 2014) over the checksums of the names.
+    """
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    def uniform(self, what: str, names: Sequence[str]) -> Array:
+        """(names,) numbers in 0..1."""
+        start = np.uint64(zlib.crc32(f"{self.owner} {what}".encode())) << np.uint64(32)
+        z = start + np.array([_checksum(name) for name in names], np.uint64)
+        z = z * _GOLDEN + _GOLDEN
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        shares: Array = ((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
+        return shares
+
+    def one(self, what: str) -> float:
+        """A number in 0..1."""
+        return float(self.uniform(what, ("",))[0])
+
+    def normal(self, what: str, names: Sequence[str]) -> Array:
+        """(names,) normal numbers, mean 0 and deviation 1 (Box and Muller)."""
+        radius = np.sqrt(-2 * np.log1p(-self.uniform(f"{what} radius", names)))
+        spread: Array = radius * np.cos(2 * np.pi * self.uniform(f"{what} angle", names))
+        return spread
+
+
+@cache
+def _checksum(name: str) -> int:
+    return zlib.crc32(name.encode())
+
+
 class _User:
-    def __init__(self, hypotheses: Hypotheses, cause: str, rng: np.random.Generator) -> None:
-        self.hypotheses, self.cause, self.rng = hypotheses, cause, rng
+    def __init__(self, hypotheses: Hypotheses, cause: str, draws: Draws) -> None:
+        self.hypotheses, self.cause, self.draws = hypotheses, cause, draws
         self.rules = hypotheses.knowledge
         self.findings = [self.rules.findings[f] for f in hypotheses.findings]
         self.proves = _proofs(hypotheses)
         self.causes = [self.rules.causes[cause], *self._second_fault()]
         self.truth = np.array([r in self.causes for r in self.rules.causes.values()])
         self.contexts = self._contexts()
-        there = self.rng.random(len(self.findings)) < self._chance()
+        there = draws.uniform("there", hypotheses.findings) < self._chance()
         self.told = self._paste(there)
         self.answers = self._answers(there)
 
@@ -102,11 +139,11 @@ class _User:
             for c in self.rules.causes.values()
             if c.kind == "fault" and c.fix != first.fix and first.kind == "fault"
         ]
-        chance, pick = self.rng.random(2)
-        if chance >= SECOND_FAULT or not others:
+        if self.draws.one("second") >= SECOND_FAULT or not others:
             return []
-        ladder = np.cumsum([c.prior for c in others])
-        return [others[int(np.searchsorted(ladder, pick * ladder[-1]))]]
+        # The one whose exponential wait is shortest (Gumbel's trick): each comes by its prior.
+        luck = -np.log1p(-self.draws.uniform("which", [c.id for c in others]))
+        return [others[int(np.argmin(luck / np.array([c.prior for c in others])))]]
 
     def _contexts(self) -> dict[str, Any]:
         """A value for each context: one that the gates of the causes allow, where there is one."""
@@ -119,29 +156,34 @@ class _User:
             fitting = [
                 v for v in choices if all(gate_holds(g, {rule.id: v}) is not False for g in gates)
             ]
-            values[rule.id] = self._one_of(fitting or choices)
+            values[rule.id] = self._one_of(fitting or choices, rule.id)
         return values
 
-    def _one_of(self, values: Sequence[Any]) -> Any:
-        return values[int(self.rng.random() * len(values))]
+    def _one_of(self, values: Sequence[Any], what: str) -> Any:
+        return values[int(self.draws.one(f"value of {what}") * len(values))]
 
     def _chance(self) -> Array:
         """(findings,) how likely each is there, in a world that differs from the rules."""
-        n = len(self.findings)
-        leak = _moved(np.array([f.leak for f in self.findings]), self.rng.normal(size=n))
+        ids = self.hypotheses.findings
+        leak = np.array([f.leak for f in self.findings])
+        leak = _moved(leak, self.draws.normal("leak", ids))
         absent = 1.0 - np.where(self.proves, np.minimum(leak, PROOF_ALONE), leak)
         for cause in self.causes:
             link = np.array([cause.shows.get(f.id, 0.0) for f in self.findings])
-            unlisted = (link == 0.0) & ~self.proves & (self.rng.random(n) < UNLISTED)
+            unlisted = (link == 0.0) & ~self.proves
+            unlisted &= self.draws.uniform(f"unlisted {cause.id}", ids) < UNLISTED
             link = np.where(unlisted, 0.3, link)
-            absent *= 1.0 - np.where(link > 0, _moved(link, self.rng.normal(size=n)), 0.0)
+            noise = self.draws.normal(f"link {cause.id}", ids)
+            absent *= 1.0 - np.where(link > 0, _moved(link, noise), 0.0)
         chance: Array = 1.0 - absent
         return chance
 
     def _paste(self, there: NDArray[np.bool_]) -> dict[Source, Signs]:
         n = len(self.findings)
         told: dict[Source, Signs] = {way: np.zeros(n, np.int8) for way in PASTED}
-        luck, slip, order = self.rng.random(n), self.rng.random(n), self.rng.permutation(n)
+        ids = self.hypotheses.findings
+        luck, slip = self.draws.uniform("luck", ids), self.draws.uniform("slip", ids)
+        order = np.argsort(self.draws.uniform("order", ids))
         complaints = 0
         for i in order:
             rule = self.findings[i]
@@ -158,8 +200,9 @@ class _User:
         return told
 
     def _answers(self, there: NDArray[np.bool_]) -> Signs:
-        n = len(self.findings)
-        knows, slip = self.rng.random(n), self.rng.random(n)
+        ids = self.hypotheses.findings
+        knows = self.draws.uniform("knows", ids)
+        slip = self.draws.uniform("answers wrongly", ids)
         answers = [
             _reported(bool(there[i]), slip[i], "answer") if knows[i] < rule.know else 0
             for i, rule in enumerate(self.findings)
@@ -168,10 +211,10 @@ class _User:
 
     def shows_context(self, context: str) -> bool:
         way = next((w for w in PASTED if w in self.rules.findings[context].read), None)
-        return way in ("log", "script") and bool(self.rng.random() < READABLE[way])
+        return way in ("log", "script") and self.draws.one(f"shows {context}") < READABLE[way]
 
     def knows_context(self, context: str) -> bool:
-        return bool(self.rng.random() < self.rules.findings[context].know)
+        return self.draws.one(f"knows {context}") < self.rules.findings[context].know
 
 
 def _proofs(hypotheses: Hypotheses) -> NDArray[np.bool_]:

@@ -76,6 +76,17 @@ def test_a_crowd_is_drawn_the_same_each_time_and_stays_when_a_rule_comes(
     assert crowd.truth.sum(axis=1).max() == 2
 
 
+def test_another_finding_leaves_the_answers_to_the_others_as_they_were(
+    rehearsal: Rehearsal, crowd: Crowd
+) -> None:
+    known = rehearsal.hypotheses.knowledge
+    new = dataclasses.replace(known.findings["loss-nan"], id="a-new-one")
+    more = dataclasses.replace(known, findings={new.id: new, **known.findings})
+    other = gather(Hypotheses(more), 2, seed=1)
+    assert (other.truth == crowd.truth).all()
+    assert (other.answers[:, 1:] == crowd.answers).all()
+
+
 def test_few_questions_and_fewer_than_a_list_needs(rehearsal: Rehearsal, crowd: Crowd) -> None:
     others = gather(rehearsal.hypotheses, 2, seed=2)
     pasted = compare(rehearsal, crowd, others, 10)
