@@ -16,10 +16,16 @@ _NOT_A_READING = re.compile(
     r"|hidden|fold|kind|type|channel|pixel|time|hour|minute|day|th\b|st\b|nd\b|rd\b|x\d|bit"
     r"|个|类|种|轮|张|层|次|天|折|步|时|分钟|小时|epoch|倍|幅|\(|\.\.)"
 )
+#: Words in front of a number that make it a setting or a name.
 _NAME_BEFORE = re.compile(
-    r"(?:epochs?|batch(?: size)?|class|fold|version|tf|keras|tensorflow|python|resnet|vgg|layer"
-    r"|lr|learning rate|seed|size|shape|top|split|第|换成|=\s?0)\s?=?\s?$"
+    r"(?:epochs?|batch(?: size)?|class|fold|stage|phase|part|run|try|attempt|experiment|model"
+    r"|exp|case|round|trial|question|q|problem|figure|fig|table|version|tf|keras|tensorflow|python|resnet|vgg|layer"
+    r"|lr|learning rate|seed|size|shape|top|split|dropout|momentum|decay|alpha|gamma|beta|l1|l2"
+    r"|threshold|patience|factor|min delta|clipnorm|clipvalue|epsilon"
+    r"|第|换成|学习率|丢弃率?|随机失活|动量|阈值|衰减|=\s?0)"
+    r"(?:\s?(?:rate|ratio|prob\w*|values?|layers?|of|is|was|at|to|with|为|是|设为|=|:|\())*\s?$"
 )
+_LOOK_BACK = 32
 #: Half-widths: chance is met within an eighth of 1/N, as in the reading of logs.
 _RANGE_TO_PERCENT = re.compile(r"\s?(?:-|~|–|—|->|to|到|至)\s?\d[\d.]*\s?%")
 CHANCE_SHARE = 0.125
@@ -46,7 +52,7 @@ def figures(text: str) -> list[Figure]:
     for match in _FIGURE.finditer(text):
         if _NOT_A_READING.match(text, match.end()):
             continue
-        if _NAME_BEFORE.search(text, max(0, match.start() - 16), match.start()):
+        if _NAME_BEFORE.search(text, max(0, match.start() - _LOOK_BACK), match.start()):
             continue
         number = _number(match["number"])
         if number is None:

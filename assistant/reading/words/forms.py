@@ -2,7 +2,8 @@
 
 ``~`` stands for any ending of a word, `` .. `` for up to three words in between, and in Chinese
 ``..`` for up to six characters. An English form begins and ends at a word's edge, and so does what
-follows a gap (``.{0,24}``) in it.
+follows a gap (``.{0,24}``) in it. A form that begins or ends with a digit does so at a number's edge:
+"is 0" is not in "is 0.3".
 """
 
 from __future__ import annotations
@@ -45,10 +46,12 @@ class Form:
             re.error: the form is not a regular expression.
         """
         source = self.source.replace(" .. ", "(?: [^ ]+){0,3} ").replace("~", "[a-z]*")
+        before = r"(?<![\d.])" if source[:1].isdigit() else ""
+        behind = r"(?!\.?\d)" if source[-1:].isdigit() else ""
         if self.chinese:
-            return re.compile(source.replace("..", ".{0,6}"))
+            return re.compile(before + source.replace("..", ".{0,6}") + behind)
         source = _GAP.sub(r"\g<0>(?<![a-z])", source)
-        return re.compile(rf"(?<![a-z])(?:{source})(?![a-z])")
+        return re.compile(rf"{before}(?<![a-z])(?:{source})(?![a-z]){behind}")
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a text in normal form says it; nothing is compiled when it cannot."""
