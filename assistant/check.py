@@ -12,12 +12,16 @@ from typing import Any
 from assistant.case import new_case
 from assistant.dialogue import Dialogue, Options
 from assistant.dialogue.experiments import Laboratory
+from assistant.dialogue.materials import DATA_SUFFIXES, MODEL_SUFFIXES, SCRIPT_SUFFIXES
 from assistant.events import Event, ProbeFailed, Said, Verdict
 from assistant.exit_status import CAUSE, OK, UNUSABLE
 from assistant.options import case_options
 from assistant.plain import lines_of
+from assistant.reading.named_path import looks_like_path, named_path
 from knowledge.texts import say
 
+ASKED = 2  # questions shown where no verdict is possible
+_SUFFIXES = MODEL_SUFFIXES | DATA_SUFFIXES | SCRIPT_SUFFIXES | {".log", ".txt"}
 #: Reasons of a failed probe that lie in what was given, not in the experiment.
 _INPUT_REASONS = ("model-", "data-", "image-", "labels-unreadable", "weights-", "custom-")
 
@@ -26,7 +30,7 @@ def check(options: argparse.Namespace) -> int:
     """Read, examine, print; the exit status."""
     given = list(_given(options))
     if not given and options.report is None:
-        print("unstuck: give me a TEXT, --log, --script, or --model and --data", file=sys.stderr)
+        print("unstuck: give me words or files: a log, a script, a model and data", file=sys.stderr)
         return UNUSABLE
     laboratory = _laboratory(options)
     dialogue = Dialogue(new_case(keep=False), laboratory, _options(options))
@@ -59,15 +63,30 @@ def _take_report(dialogue: Dialogue, path: Path) -> bool:
 
 
 def _given(options: argparse.Namespace) -> Iterator[tuple[Path | str, str]]:
+    """What was given: the files by their options, then the other arguments."""
     for kind in ("model", "data", "script", "log"):
         if (path := getattr(options, kind)) is not None:
             yield path, kind
     if options.text_file is not None:
         yield options.text_file, "text"
-    if options.text == "-":
-        yield sys.stdin.read(), ""
-    elif options.text:
-        yield options.text, ""
+    files = [(item, _file(item)) for item in options.text]
+    yield from ((path, "") for _, path in files if path is not None)
+    words = " ".join(item for item, path in files if path is None)
+    if words:
+        yield (sys.stdin.read() if words == "-" else words), ""
+
+
+def _file(item: str) -> Path | None:
+    """The file or folder that an argument names; one that is named like a file and is not there
+    is still a file, so that it is refused and not read as words."""
+    path = named_path(item) if looks_like_path(item) else None
+    if path is None and not any(c.isspace() for c in item) and _suffix(item) in _SUFFIXES:
+        return Path(item)
+    return path
+
+
+def _suffix(item: str | Path) -> str:
+    return Path(item).suffix.lower()
 
 
 def _options(options: argparse.Namespace) -> Options:
@@ -81,7 +100,9 @@ def _options(options: argparse.Namespace) -> Options:
 
 
 def _laboratory(options: argparse.Namespace) -> Laboratory | None:
-    if options.no_probes or (options.data is None and options.model is None):
+    attached = [path for path in map(_file, options.text) if path is not None]
+    to_try = any(p.is_dir() or _suffix(p) in MODEL_SUFFIXES | DATA_SUFFIXES for p in attached)
+    if options.no_probes or not (options.data or options.model or to_try):
         return None
     from assistant.laboratory import Laboratory as Client
 
@@ -134,7 +155,7 @@ def _status(result: Mapping[str, Any], refused: bool) -> int:
     return UNUSABLE if unusable or refused else OK
 
 
-def _render(dialogue: Dialogue, events: list[Event], result: object, form: str) -> str:
+def _render(dialogue: Dialogue, events: list[Event], result: Mapping[str, Any], form: str) -> str:
     if form == "json":
         return json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if form == "markdown":
@@ -142,7 +163,19 @@ def _render(dialogue: Dialogue, events: list[Event], result: object, form: str) 
     shown = [e for e in events if not (isinstance(e, Said) and e.tone == "error")]
     # The verdict is what a hurried reader wants; it goes first, its reasons follow.
     shown.sort(key=lambda e: not isinstance(e, Verdict))
-    return "\n".join(line for event in shown for line in lines_of(event)) + "\n"
+    lines = [line for event in shown for line in lines_of(event, dialogue.language)]
+    return "\n".join([*lines, *_next_lines(dialogue, result)]) + "\n"
+
+
+def _next_lines(dialogue: Dialogue, result: Mapping[str, Any]) -> list[str]:
+    """What would tell most, where the case is still open."""
+    if result["verdict"] != "unsure" or not result["findings"]:
+        return []
+    language = dialogue.language
+    asked = [str(step["text"]) for step in result["next"] if step["kind"] == "ask"]
+    lines = ["", say("next-to-tell", language), *(f"  - {text}" for text in asked[:ASKED])]
+    tried = any(probe["status"] == "ok" for probe in result["probes"])
+    return [*(lines if asked else []), *([] if tried else ["", say("next-to-save", language)])]
 
 
 def _write(text: str, path: Path | None) -> None:

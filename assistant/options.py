@@ -68,7 +68,10 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = commands.add_parser("check", help="the same reasoning without the chat")
     check.add_argument(
-        "text", nargs="?", metavar="TEXT", help="what you see, in words; - for stdin"
+        "text",
+        nargs="*",
+        metavar="TEXT",
+        help="what you see, in words, and files: script, log, model, data; - for stdin",
     )
     for name in ("text-file", "log", "script", "model", "data", "out", "diff"):
         check.add_argument(f"--{name}", type=Path, metavar="F")

@@ -209,6 +209,8 @@ def _loss_against_labels(view: View) -> Iterator[Finding]:
     continuous = form == "continuous"
     if loss in CATEGORICAL or (loss in BINARY and not view.paints_its_input):
         yield view.finding("classification-loss-on-continuous-targets", continuous, loss, "loss")
+    elif loss in REGRESSION:
+        yield view.finding("classification-loss-on-continuous-targets", False, loss, "loss")
     if not view.paints_its_input:
         classes = loss in REGRESSION and form in _CLASS_FORMS
         yield view.finding("regression-loss-on-class-labels", classes, loss, "loss")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.dialogue.cures import cures
 from assistant.dialogue.experiments import basic
-from assistant.dialogue.naming import LEAST, VERDICT, complaint, named_causes
+from assistant.dialogue.naming import LEAST, SUSPECT, VERDICT, complaint, named_causes
 from assistant.dialogue.offers import build_offer, renewal
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search, TrialRecord
@@ -19,8 +21,17 @@ SHOWN = 3
 
 
 def ranking(situation: Situation, belief: Belief) -> Ranking:
-    """The three leading suspects with three reasons for and one against each."""
-    suspects = tuple(_suspect(situation, belief, name) for name in belief.ranked(LEAST)[:SHOWN])
+    """The three leading suspects with three reasons for and one against each; of several outputs,
+    first those of the outputs at fault."""
+    suspects = tuple(
+        _suspect(one.situation, one.belief, name)
+        for one in judged(situation)
+        for name in one.belief.ranked(LEAST)[:SHOWN]
+        if one.situation.focus == situation.focus or name in one.named
+    )[:SHOWN]
+    if len(suspects) == 1 and suspects[0].probability < VERDICT and not suspects[0].confirmed:
+        # There are no others that it could not be told apart from.
+        suspects = (replace(suspects[0], odds=say("odds-possible", situation.language)),)
     # What is proved no answer changes.
     steps = [] if belief.confirmed else next_steps(belief, {}, asking=True)
     change = ""
@@ -164,7 +175,13 @@ def verdict(situation: Situation, belief: Belief) -> Verdict:
             return Verdict("healthy", say("verdict-healthy", language))
         title = pick(situation.knowledge.findings[told].title, language)
         return Verdict("unsure", say("verdict-not-here", language, complaint=title))
-    return Verdict("unsure", say("verdict-unsure", language))
+    clean = complaint(situation, belief) is None and _no_suspect(belief)
+    return Verdict("unsure", say("verdict-no-fault" if clean else "verdict-unsure", language))
+
+
+def _no_suspect(belief: Belief) -> bool:
+    """Whether nothing seen calls for a cause, known or unknown."""
+    return not belief.ranked(SUSPECT) and belief.other < belief.nothing
 
 
 def _certainty(situation: Situation, belief: Belief, cause: str) -> str:

@@ -41,7 +41,7 @@ class Listener:
 
     def take(self, path: Path, kind: str = "") -> Hearing:
         """A file or folder."""
-        materials = read_path(path, self.situation.language, kind)
+        materials = self._read_path(path, kind)
         data = {"kind": "path", "path": str(path), "as": kind}
         self._keep(f"path-{path}", data, materials)
         yield from self._tell_of(materials)
@@ -84,6 +84,16 @@ class Listener:
 
         if any(character.isalpha() for character in text):
             self.situation.options.language = language_of(text)
+
+    def _read_path(self, path: Path, kind: str) -> list[Material]:
+        """What a file holds, told in the language of its words, where it has any."""
+        options = self.situation.options
+        materials = read_path(path, options.language, kind)
+        spoken = next((m.words.language for m in materials if m.words is not None), None)
+        if options.language_fixed or spoken in (None, options.language):
+            return materials
+        options.language = spoken or options.language
+        return read_path(path, options.language, kind)
 
     def _keep(self, origin: str, data: Mapping[str, object], materials: list[Material]) -> None:
         usable = [m for m in materials if not m.refusal or m.findings]

@@ -33,8 +33,16 @@ def named_causes(situation: Situation, belief: Belief) -> list[str]:
         chosen = [c for c in ranked[:1] if belief.of_fix(rules[c].fix) >= VERDICT]
     if not chosen and (suspect := first_suspect(situation, belief)) is not None:
         chosen = [suspect]
+    if not chosen and ranked and _all_in_order(situation, belief, ranked[0]):
+        chosen = ranked[:1]
     first_of = {rules[c].fix: c for c in reversed(chosen)}
     return [c for c in chosen if first_of[rules[c].fix] == c]
+
+
+def _all_in_order(situation: Situation, belief: Belief, leader: str) -> bool:
+    """Whether something normal leads, and it is likelier than not that no fault is at work."""
+    rule = situation.knowledge.causes[leader]
+    return rule.kind == "normal" and belief.nothing + belief.of_fix(rule.fix) >= VERDICT
 
 
 def _explained(situation: Situation, belief: Belief, cause: str, confirmed: list[str]) -> bool:

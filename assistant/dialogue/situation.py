@@ -15,6 +15,7 @@ from assistant.dialogue.cures import ADAM_RATE, FITTING, OWN_RATE
 from assistant.dialogue.materials import Material, joint_findings, log_findings
 from assistant.dialogue.reach import out_of_reach
 from assistant.reasoning.belief import Belief, believe
+from assistant.dialogue.told import told_findings
 from assistant.reasoning.evidence import weigh
 from assistant.reasoning.hypotheses import Hypotheses
 from knowledge.loader import Knowledge, load_knowledge
@@ -76,7 +77,8 @@ class Situation:
         own += self._logs_with_classes(weigh(own, self.knowledge).context)
         network = self.network
         if network is None:
-            return own
+            told = told_findings(self.materials, weigh(own, self.knowledge).context)
+            return [*own, *told]
         own += _absences(network, own)
         context = weigh(own, self.knowledge).context
         known = {f.id for f in own if f.source in ("probe", "model")}

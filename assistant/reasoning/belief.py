@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.reasoning.confirm import contradicted_causes
-from assistant.reasoning.evidence import CHANNELS, Evidence, gate_holds, weigh
+from assistant.reasoning.evidence import Evidence, channel, gate_holds, weigh
 from assistant.reasoning.hypotheses import Array, Hypotheses
 from probes.finding import Finding
 
@@ -113,7 +113,8 @@ def believe(findings: Iterable[Finding], hypotheses: Hypotheses) -> Belief:
 
 def log_likelihood(report: Finding, hypotheses: Hypotheses) -> Array:
     """(sets,) log-probability of one report."""
-    said = hypotheses.reported(report.id, *CHANNELS[report.source])
+    leak = hypotheses.knowledge.findings[report.id].leak
+    said = hypotheses.reported(report.id, *channel(report.source, leak))
     return np.log(said) if report.present else np.log1p(-said)
 
 

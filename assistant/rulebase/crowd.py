@@ -100,8 +100,7 @@ class Draws:
         z = z * _GOLDEN + _GOLDEN
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        shares: Array = ((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
-        return shares
+        return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
     def one(self, what: str) -> float:
         """A number in 0..1."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reasoning.belief import CONFIRMED, FLOOR_WHEN_CONFIRMED, GATE
-from assistant.reasoning.evidence import CHANNELS, gate_holds
+from assistant.reasoning.evidence import channel, gate_holds
 from assistant.reasoning.hypotheses import Hypotheses
 from assistant.reasoning.steps import LEAST_BITS, OVERHEAD, SECONDS_TO_ANSWER
 from assistant.rulebase.crowd import Crowd
@@ -125,7 +125,11 @@ class Rehearsal:
         return proved
 
     def _reported(self, way: Source) -> Matrix:
-        parts = [self.hypotheses.reported(f, *CHANNELS[way]) for f in self.hypotheses.findings]
+        rules = self.hypotheses.knowledge.findings
+        parts = [
+            self.hypotheses.reported(f, *channel(way, rules[f].leak))
+            for f in self.hypotheses.findings
+        ]
         return np.stack(parts, axis=1).astype(np.float32)
 
     def _gate_factors(self, context: str) -> Matrix:

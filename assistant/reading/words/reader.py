@@ -17,6 +17,7 @@ from assistant.reading.words.normalise import (
     split_sentences,
 )
 from assistant.reading.words.spread import read_spread
+from assistant.reading.words.stated import Stated, read_stated
 from assistant.reading.words.tried import Tried, read_tried, tried_findings
 from assistant.reading.words.typos import make_snapper
 from probes.finding import Finding
@@ -65,6 +66,7 @@ class WordsReading:
         language: ``en`` or ``zh``.
         abstained: no symptom in it; candidates are empty then.
         vague: a complaint without a figure or a curve ("it does not learn").
+        stated: the loss, the last layer and the like, as far as the words tell them.
     """
 
     candidates: tuple[Candidate, ...]
@@ -73,6 +75,7 @@ class WordsReading:
     language: str
     abstained: bool
     vague: bool
+    stated: Stated
 
 
 def read_words(text: str, knowledge: WordsKnowledge | None = None) -> WordsReading:
@@ -87,6 +90,8 @@ def read_words(text: str, knowledge: WordsKnowledge | None = None) -> WordsReadi
     contexts = read_contexts(sentences, known.contexts)
     facts = read_facts(sentences, known.contexts)
     tried = read_tried(sentences, known.tried)
+    attempts = {t.sentence for t in tried}
+    stated = read_stated([s.text for i, s in enumerate(sentences) if i not in attempts])
     classes = next((f.value for f in contexts if f.id == "class-count"), None)
     features = _features(sentences, known, classes if isinstance(classes, int) else None)
     features = _without_asides(features, sentences, tried, known)
@@ -108,12 +113,14 @@ def read_words(text: str, knowledge: WordsKnowledge | None = None) -> WordsReadi
             *contexts,
             *facts,
             *read_spread(sentences),
+            *stated.findings,
             *tried_findings(tried),
         ),
         tried=tuple(tried),
         language=language_of(text),
         abstained=not matches and not likely,
         vague=vague,
+        stated=stated,
     )
 
 
