@@ -21,14 +21,8 @@ SHOWN = 3
 
 
 def ranking(situation: Situation, belief: Belief) -> Ranking:
-    """The three leading suspects with three reasons for and one against each; of several outputs,
-    first those of the outputs at fault."""
-    suspects = tuple(
-        _suspect(one.situation, one.belief, name)
-        for one in judged(situation)
-        for name in one.belief.ranked(LEAST)[:SHOWN]
-        if one.situation.focus == situation.focus or name in one.named
-    )[:SHOWN]
+    """The three leading suspects with three reasons for and one against each."""
+    suspects = tuple(_suspect(situation, belief, name) for name in belief.ranked(LEAST)[:SHOWN])
     if len(suspects) == 1 and suspects[0].probability < VERDICT and not suspects[0].confirmed:
         # There are no others that it could not be told apart from.
         suspects = (replace(suspects[0], odds=say("odds-possible", situation.language)),)
