@@ -10,7 +10,7 @@ from assistant import __version__
 
 #: options of a model and its data, by the names they have in `assistant.dialogue.Options`
 CASE_OPTIONS = ("python", "trust", "custom", "validation", "labels", "target_column", "output",
-                "loss")  # fmt: skip
+                "loss", "batch_size")  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,6 +54,7 @@ def _case_options(parser: argparse.ArgumentParser) -> None:
     add("--target-column", metavar="NAME", help="the column of a table to predict")
     add("--output", metavar="NAME", help="which output to look at, of a model with several")
     add("--loss", metavar="NAME", help="the loss of a model that was saved uncompiled")
+    add("--batch-size", type=int, metavar="N", help="rows a batch, where no script says it")
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

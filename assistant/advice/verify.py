@@ -105,7 +105,7 @@ def _contexts(reading: ScriptReading) -> set[str]:
     return {
         "loss-name", "optimizer-name", "learning-rate", "label-form", "class-count", "task",
         "inputs-scaled", "normalisation-inside", "input-kind", "epochs-run", "pretrained-base",
-        "classes-rebalanced-for-training", "old-api",
+        "classes-rebalanced-for-training", "old-api", "batch-normalisation",
     } & {finding.id for finding in reading.findings}  # fmt: skip
 
 

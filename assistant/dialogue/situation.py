@@ -15,7 +15,6 @@ from assistant.dialogue.cures import ADAM_RATE, FITTING, OWN_RATE
 from assistant.dialogue.materials import Material, joint_findings, log_findings
 from assistant.dialogue.reach import out_of_reach
 from assistant.reasoning.belief import Belief, believe
-from assistant.dialogue.told import told_findings
 from assistant.reasoning.evidence import weigh
 from assistant.reasoning.hypotheses import Hypotheses
 from knowledge.loader import Knowledge, load_knowledge
@@ -45,6 +44,7 @@ class Options:
     labels: Path | None = None  # a .npy file, for an x that lies alone
     output: str | None = None  # name or place of the output to look at
     loss: str | None = None  # for a model that was saved uncompiled
+    batch_size: int | None = None  # rows a batch in training
     budget: float = 20.0  # seconds for all experiments of one investigation
 
 
@@ -77,8 +77,7 @@ class Situation:
         own += self._logs_with_classes(weigh(own, self.knowledge).context)
         network = self.network
         if network is None:
-            told = told_findings(self.materials, weigh(own, self.knowledge).context)
-            return [*own, *told]
+            return own
         own += _absences(network, own)
         context = weigh(own, self.knowledge).context
         known = {f.id for f in own if f.source in ("probe", "model")}
@@ -252,4 +251,7 @@ def _absences(network: Network, own: Sequence[Finding]) -> list[Finding]:
         "pretrained-base": network.pretrained_base or False,
         "custom-code": bool(network.custom or network.lambdas),
     }
+    if not absent["custom-code"]:  # a layer of the user's own may hold one
+        kinds = {layer.kind for layer in network.layers}
+        absent["batch-normalisation"] = "BatchNormalization" in kinds
     return [Finding(i, value=v, source="model") for i, v in absent.items() if i not in said]

@@ -52,6 +52,8 @@ def _assumed(situation: Situation) -> dict[str, Any]:
         "loss": options.loss or _told(situation, "loss-name"),
         "target_column": target_column(situation),
         "labels": _text(options.labels),
+        "batch_size": options.batch_size or _batch_size(situation),
+        "steps_per_epoch": _steps_per_epoch(situation),
         "output": options.output,
     }
     network = script.network if script is not None else None
@@ -68,6 +70,22 @@ def _assumed(situation: Situation) -> dict[str, Any]:
     if situation.model_path is not None and not _has_layers(situation):
         said["architecture"] = architecture_of(network)
     return said
+
+
+def _batch_size(situation: Situation) -> int | None:
+    """Rows a batch, as the script says."""
+    found = situation.script.findings if situation.script is not None else ()
+    values = (f.value for f in found if f.id == "batch-size-one")
+    return next((int(v) for v in values if isinstance(v, (int, float))), None)
+
+
+def _steps_per_epoch(situation: Situation) -> int | None:
+    """Batches an epoch, as the log shows them; older Keras counted samples there."""
+    network = situation.network
+    if network is None or not (network.keras_version or "").startswith("3"):
+        return None
+    runs = [run for material in situation.materials for run in material.runs]
+    return runs[-1].steps if runs else None
 
 
 def _has_layers(situation: Situation) -> bool:

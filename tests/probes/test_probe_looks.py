@@ -184,7 +184,7 @@ class TestModes:
     def answers(self, layer: Any) -> set[str]:
         from probes.bench import Bench
         from probes.look import look
-        from probes.training_mode import stability_findings
+        from probes.stability import stability_findings
         from tests.probes.test_probe_surgery import setup_of
 
         class Ready(Bench):

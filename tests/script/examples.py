@@ -10,6 +10,7 @@ FOLDER = Path(__file__).parents[1] / "data" / "scripts"
 #: findings that only name the set-up
 CONTEXTS = frozenset(
     {
+        "batch-normalisation",
         "class-count",
         "epochs-run",
         "input-kind",

@@ -132,6 +132,11 @@ def _context(facts: Facts, setup: Setup) -> None:
     if setup.placed:
         inside = bool(net.scaling_inside)
         facts.add("normalisation-inside", True, inside, None)
+    norm = next((p for p in setup.placed if p.record.kind == "BatchNormalization"), None)
+    if norm is not None:
+        facts.add("batch-normalisation", True, True, norm.node)
+    elif _all_known(setup) and not net.pretrained_base and not net.custom:
+        facts.add("batch-normalisation", False)
     task = _task(facts, setup)
     if task:
         facts.add("task", True, task, compiled)
