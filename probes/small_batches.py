@@ -31,7 +31,7 @@ from probes.finding import Finding
 from probes.loading.columns import Array
 from probes.look import Look, found, is_deep, kept
 from probes.skill import yardstick
-from probes.training import feed, predict
+from probes.training import feed
 from probes.watching import all_leaves, wrapped
 
 APART = 0.5
@@ -155,7 +155,7 @@ def _fed_with_variance(seen: Look, layers: list[Any]) -> list[str]:
             names.append(layer.name)
 
     with wrapped(layers, note):
-        predict(seen.model, seen.x)
+        seen.model(feed(seen.model, seen.x), training=False)
     return names
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from probes.finding import Finding
 from probes.loading.columns import Array
 from probes.look import Look, found
-from probes.training import predict
+from probes.training import feed, predict
 from probes.watching import wrapped
 
 DEPENDS = 1e-3
@@ -62,7 +62,7 @@ def first_difference(model: keras.Model, x: tuple[Array, ...], y: tuple[Array, .
                 calls.append((layer, _marks(np.asarray(tensor)[:rows])))
 
         with wrapped(_innermost(model), note):
-            predict(model, arrays)
+            model(feed(model, arrays), training=False)  # eagerly: the notes need figures
         ways.append(calls)
     for (layer, here), (other, there) in zip(*ways, strict=False):
         if layer is other and here.shape == there.shape:
