@@ -88,6 +88,13 @@ class Bench:
         return choose_output(archive.model, archive.compiled, wanted) if archive.model else 0
 
     @property
+    def compiled(self) -> Mapping[str, Any]:
+        """The compile settings as Keras wrote them; of several outputs those of the one looked at;
+        empty for a model that was not compiled."""
+        archive = self.archive
+        return select_output(archive.model or {}, archive.compiled, self.output)[1] or {}
+
+    @property
     def network(self) -> Network:
         """The network after the subject's changes."""
         return self.setup.network if self.subject.changes else self.read
@@ -164,8 +171,7 @@ class Bench:
         train, validation, classes = self._rows(network)
         if network.output_units is None and not is_graph(model):
             network = _with_outputs(network, model, train)
-        _, settings = select_output(self.archive.model or {}, self.archive.compiled, self.output)
-        compiled: Mapping[str, Any] = settings or {}
+        compiled = self.compiled
         return Setup(
             model=model,
             network=network,
@@ -184,6 +190,23 @@ class Bench:
 
         return load_model(self.archive, trust=self.subject.trust, custom=self.subject.custom)
 
+    def of_output(self, place: int) -> Bench:
+        """The same model and data, another output looked at."""
+        subject = replace(self.subject, assume={**self.subject.assume, "output": place})
+        other = Bench(subject, self.seed)
+        other.__dict__ |= {"archive": self.archive, "model": self.model}
+        return other
+
+    @property
+    def tensor_place(self) -> int:
+        """Where the output looked at stands among the model's tensors; Keras sorts outputs that
+        are given by name."""
+        names, given = output_names(self.archive.model or {}), self.model.output
+        if not isinstance(given, dict):
+            return self.output
+        wanted = given[names[self.output]]
+        return next(i for i, tensor in enumerate(self.model.outputs) if tensor is wanted)
+
     def _one_output(self) -> Any:
         """The loaded model up to the output looked at."""
         outputs = output_names(self.archive.model or {})
@@ -191,7 +214,7 @@ class Bench:
             return self.model
         import keras
 
-        return keras.Model(self.model.input, self.model.outputs[self.output])
+        return keras.Model(self.model.input, self.model.outputs[self.tensor_place])
 
     def _wanted(self) -> Wanted:
         said = self.subject.assume

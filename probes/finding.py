@@ -28,6 +28,7 @@ class Finding:
         quote: the words or figures it was read from, as they stood.
         line: 1-based line in the script or log, where there is one.
         details: further measured values, named, for the sentence that shows the finding.
+        output: of a model with several outputs, the name of the one it is about; empty for all.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Finding:
     quote: str = ""
     line: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    output: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form; figures that JSON cannot hold (nan, inf) become their names."""
@@ -48,6 +50,7 @@ class Finding:
             "quote": self.quote,
             "line": self.line,
             "details": json_safe(dict(self.details)),
+            **({"output": self.output} if self.output else {}),
         }
 
     @classmethod
@@ -61,6 +64,7 @@ class Finding:
             quote=str(data.get("quote", "")),
             line=data.get("line"),
             details=dict(data.get("details") or {}),
+            output=str(data.get("output") or ""),
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from probes.keras_json import (
     Json,
     activation_of,
+    entry_name,
     inbound_names,
     inner,
     is_model,
@@ -52,12 +53,12 @@ class _Graph:
 
     def __init__(self, model: Json) -> None:
         entries = layer_entries(model)
-        self.entries = {_name(entry): entry for entry in entries}
+        self.entries = {entry_name(entry): entry for entry in entries}
         self.feeds: dict[str, list[str]] = {}
         self.output: str | None = None
         names = list(self.entries)
         if "output_layers" in inner(model):
-            self.feeds = {_name(entry): inbound_names(entry) for entry in entries}
+            self.feeds = {entry_name(entry): inbound_names(entry) for entry in entries}
             outputs = _ends(inner(model)["output_layers"])
             self.output = outputs[0] if len(outputs) == 1 else None
         elif names:
@@ -118,7 +119,7 @@ def _producer(found: Head, entry: Json, reshaped: bool) -> Head:
         wrapped = config.get("layer")
         if isinstance(wrapped, Mapping):
             config, kind = inner(wrapped), kind_of(wrapped)
-        nested = Head(units, activation_of(kind, config), _name(entry))
+        nested = Head(units, activation_of(kind, config), entry_name(entry))
     own = found.activation
     merged = nested.activation if own in (None, "linear") else own
     units = found.units if found.units is not None else (None if reshaped else nested.units)
@@ -165,10 +166,6 @@ def _built_shape(entry: Json) -> list[Any] | None:
     shape = shape or inner(entry).get("batch_input_shape")
     flat = isinstance(shape, list) and not any(isinstance(size, (list, dict)) for size in shape)
     return shape if flat else None
-
-
-def _name(entry: Json) -> str:
-    return str(inner(entry).get("name") or entry.get("name") or kind_of(entry))
 
 
 def _ends(written: Any) -> list[str]:

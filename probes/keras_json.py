@@ -102,6 +102,11 @@ def whole(value: Any) -> int | None:
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+def entry_name(entry: Json) -> str:
+    """The name of a layer; its class where none is written."""
+    return str(inner(entry).get("name") or entry.get("name") or kind_of(entry))
+
+
 def inbound_names(entry: Json) -> list[str]:
     """Names of the layers that feed a layer of a functional model; each once."""
     return list(dict.fromkeys(_histories(entry.get("inbound_nodes"))))

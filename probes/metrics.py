@@ -95,7 +95,7 @@ def class_numbers(look: Look, yard: Yardstick) -> Array | None:
 
 def compiled_metrics(bench: Bench) -> list[Any]:
     """The metrics as the model file writes them, or by the names that are known otherwise."""
-    written = (bench.archive.compiled or {}).get("metrics")
+    written = bench.compiled.get("metrics")
     found = list(_flat(written)) if written else []
     return found or [name for name in bench.network.metrics if name != "loss"]
 

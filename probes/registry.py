@@ -20,6 +20,7 @@ PROBES: dict[str, str] = {
     "row-check": "probes.row_check:run",
     "metric-check": "probes.metric_check:run",
     "sequence-check": "probes.sequence_check:run",
+    "several-outputs": "probes.several_outputs:run",
     "forecast-check": "probes.forecast_check:run",
     "trial": "probes.trial:run",
     "synthetic-script": "probes.synthetic:run",

@@ -8,6 +8,7 @@ from assistant.dialogue.cures import cures
 from assistant.dialogue.experiments import basic
 from assistant.dialogue.naming import LEAST, SUSPECT, VERDICT, complaint, named_causes
 from assistant.dialogue.offers import build_offer, renewal
+from assistant.dialogue.outputs import Judged, judged
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search, TrialRecord
 from assistant.events import Advice, Offer, Ranking, Reason, Suspect, TrialResult, Verdict
@@ -20,9 +21,23 @@ from knowledge.texts import fill, pick, say
 SHOWN = 3
 
 
+def title_of(situation: Situation, cause: str) -> str:
+    """The title of a cause, with the output it is said of where several are judged."""
+    title = pick(situation.knowledge.causes[cause].title, situation.language)
+    if len(situation.outputs) < 2:
+        return title
+    return say("of-output", situation.language, output=situation.focus, title=title)
+
+
 def ranking(situation: Situation, belief: Belief) -> Ranking:
-    """The three leading suspects with three reasons for and one against each."""
-    suspects = tuple(_suspect(situation, belief, name) for name in belief.ranked(LEAST)[:SHOWN])
+    """The three leading suspects with three reasons for and one against each; of several outputs,
+    first those of the outputs at fault."""
+    suspects = tuple(
+        _suspect(one.situation, one.belief, name)
+        for one in judged(situation)
+        for name in one.belief.ranked(LEAST)[:SHOWN]
+        if one.situation.focus == situation.focus or name in one.named
+    )[:SHOWN]
     if len(suspects) == 1 and suspects[0].probability < VERDICT and not suspects[0].confirmed:
         # There are no others that it could not be told apart from.
         suspects = (replace(suspects[0], odds=say("odds-possible", situation.language)),)
@@ -41,7 +56,7 @@ def _suspect(situation: Situation, belief: Belief, name: str) -> Suspect:
     return Suspect(
         cause=name,
         code=cause.code,
-        title=pick(cause.title, situation.language),
+        title=title_of(situation, name),
         probability=probability,
         odds=say(key, situation.language),
         confirmed=name in belief.confirmed,
@@ -80,13 +95,13 @@ def advice(situation: Situation, belief: Belief, name: str, search: Search | Non
     cause, language = situation.knowledge.causes[name], situation.language
     figures = situation.figures()
     probability, confirmed = belief.probability[name], name in belief.confirmed
-    record = search.trials.get(name) if search is not None else None
+    record = search.of_output(situation.focus).trials.get(name) if search is not None else None
     offers = _offers(situation, belief, cause)
     untried = record is None and any(offer.changes for offer in offers)
     return Advice(
         cause=name,
         code=cause.code,
-        title=pick(cause.title, language),
+        title=title_of(situation, name),
         odds=say(frequency_key(probability, confirmed), language),
         probability=probability,
         confirmed=confirmed,
@@ -151,15 +166,39 @@ def _percent(skill: float | None) -> str:
 
 
 def verdict(situation: Situation, belief: Belief) -> Verdict:
-    """cause, healthy or unsure, in a sentence."""
-    named = named_causes(situation, belief)
+    """cause, healthy or unsure, in a sentence; of several outputs the faults of all, and healthy
+    only where each of them is."""
     rules, language = situation.knowledge.causes, situation.language
-    faults = [c for c in named if rules[c].kind == "fault"]
+    found = judged(situation)
+    faults = [(one, c) for one in found for c in one.named if rules[c].kind == "fault"]
     if faults:
-        titles = "; ".join(f"{rules[c].code} {pick(rules[c].title, language)}" for c in faults)
-        return Verdict(
-            "cause", say(_certainty(situation, belief, faults[0]), language, causes=titles)
-        )
+        titles = "; ".join(f"{rules[c].code} {title_of(one.situation, c)}" for one, c in faults)
+        one, cause = faults[0]
+        certainty = _certainty(one.situation, one.belief, cause)
+        return Verdict("cause", say(certainty, language, causes=titles))
+    if len(found) > 1 or situation.unlabelled:
+        return _verdict_on_outputs(found)
+    return _verdict_without_fault(situation, belief, list(found[0].named))
+
+
+def _verdict_on_outputs(found: list[Judged]) -> Verdict:
+    """Of several outputs without a fault: the first that is not healthy, else that all are."""
+    situation = found[0].situation
+    language = situation.language
+    for one in found:
+        said = _verdict_without_fault(one.situation, one.belief, list(one.named))
+        if said.kind != "healthy":
+            focus = one.situation.focus
+            return Verdict(said.kind, say("of-output", language, output=focus, title=said.text))
+    names = ", ".join(situation.outputs)
+    if lacking := ", ".join(situation.unlabelled):
+        text = say("verdict-outputs-unlabelled", language, outputs=names, lacking=lacking)
+        return Verdict("unsure", text)
+    return Verdict("healthy", say("verdict-outputs-healthy", language, outputs=names))
+
+
+def _verdict_without_fault(situation: Situation, belief: Belief, named: list[str]) -> Verdict:
+    rules, language = situation.knowledge.causes, situation.language
     if named:
         title = pick(rules[named[0]].title, language)
         return Verdict("healthy", say("verdict-normal", language, title=title))

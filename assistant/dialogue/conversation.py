@@ -12,7 +12,7 @@ from assistant.dialogue.gaps import gap_question
 from assistant.dialogue.interview import Interview
 from assistant.dialogue.investigator import TRIAL, Investigator
 from assistant.dialogue.listening import Listener
-from assistant.dialogue.naming import named_causes
+from assistant.dialogue.outputs import about, judged
 from assistant.dialogue.replaying import replay
 from assistant.dialogue.revising import Reviser
 from assistant.dialogue.situation import Options, Situation
@@ -204,8 +204,9 @@ class Dialogue:
         belief = self.situation.belief()
         yield self.ranking()
         yield verdict(self.situation, belief)
-        for cause in named_causes(self.situation, belief):
-            yield advice(self.situation, belief, cause, self.search)
+        for one in judged(self.situation):
+            for cause in one.named:
+                yield advice(one.situation, one.belief, cause, self.search)
 
     def advise(self, cause: str) -> Iterator[Event]:
         """The advice on any cause of the rule base, named by id or code."""
@@ -213,7 +214,8 @@ class Dialogue:
         if rule is None:
             yield Said(say("cause-unknown", self.language, cause=cause), "warning")
         else:
-            yield advice(self.situation, self.situation.belief(), rule.id, self.search)
+            situation = about(self.situation, rule.id)
+            yield advice(situation, situation.belief(), rule.id, self.search)
 
     def apply(self, cause: str, offer: int) -> Iterator[Event]:
         """Write one offered change into the user's script, with a backup beside it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from assistant.dialogue.situation import Situation
@@ -16,6 +16,11 @@ from knowledge.texts import pick, say
 from probes import protocol
 from probes.change import Change
 from probes.finding import Finding
+
+#: Seconds; a look at the data alone costs no more.
+CHEAP = 1.0
+#: Need of an experiment that makes sense for a model with several outputs alone.
+OUTPUTS = "outputs"
 
 
 class Laboratory(Protocol):
@@ -126,6 +131,8 @@ def _called_for(situation: Situation) -> dict[str, ProbeRule]:
         have.add("model")
     if situation.data_path is not None:
         have.add("data")
+    if len(situation.outputs) + len(situation.unlabelled) > 1:
+        have.add(OUTPUTS)
     context = situation.context()
     return {
         i: rule
@@ -135,8 +142,20 @@ def _called_for(situation: Situation) -> dict[str, ProbeRule]:
 
 
 def basic(situation: Situation) -> list[str]:
-    """The experiments without which nothing can be said to be right, in the order of the file."""
-    return [i for i, rule in _called_for(situation).items() if rule.run == "always"]
+    """The experiments without which nothing can be said to be right, in the order of the file.
+
+    An output that learns while all are trained together has passed the dear ones; the layers that
+    outputs share are looked at with the first.
+    """
+    rules = {i: rule for i, rule in _called_for(situation).items() if rule.run == "always"}
+    if not situation.learns_among_others:
+        return list(rules)
+    first = situation.outputs[0] == situation.focus
+    return [
+        i
+        for i, rule in rules.items()
+        if i != "tiny-batch-overfit" and (first or rule.seconds <= CHEAP)
+    ]
 
 
 def run_probe(
@@ -158,9 +177,9 @@ def run_probe(
     rule = probe_rules()[probe]
     language = situation.language
     number = sum(1 for e in situation.case.entries if e.kind == "probe") + 1
-    title = pick(rule.title, language)
-    if changes:
-        title = say("probe-on-repaired", language, title=title)
+    # What looks at all outputs says itself which of them a finding is about.
+    output = "" if OUTPUTS in rule.needs else situation.focus
+    title = title_of(situation, rule, output, repaired=bool(changes))
     yield ProbeStarted(number, probe, title, pick(rule.purpose, language), rule.seconds)
     findings: list[Finding] = []
     end: protocol.Event | None = None
@@ -168,7 +187,8 @@ def run_probe(
         if event.kind == "progress":
             yield _progress(number, event.data, language)
         elif event.kind == "finding":
-            findings.append(Finding.from_dict(event.data))
+            found = Finding.from_dict(event.data)
+            findings.append(replace(found, output=found.output or output))
         elif event.kind in ("done", "failed", "cancelled"):
             end = event
     outcome = _outcome(probe, end, tuple(findings), language)
@@ -183,14 +203,25 @@ def run_probe(
             "error": outcome.error,
             "cancelled": outcome.cancelled,
             "changes": [c.to_dict() for c in changes],
+            **({"output": output} if output else {}),
             # Pictures are for looking at now: a case that is kept or shared holds no data.
             "result": {k: v for k, v in outcome.data.items() if k != "pictures"},
         },
-        origin=f"probe:{probe}" if keep else f"probe:{probe}:repaired",
+        origin=":".join(
+            ["probe", probe, *([output] if output else []), *([] if keep else ["repaired"])]
+        ),
         findings=kept,
     )
     yield closing(situation, rule, number, title, outcome)
     return outcome
+
+
+def title_of(situation: Situation, rule: ProbeRule, output: str, *, repaired: bool) -> str:
+    """What an experiment is called; with the output it looks at where there are several."""
+    title, language = pick(rule.title, situation.language), situation.language
+    if output and len(situation.outputs) > 1:
+        title = say("probe-on-output", language, title=title, output=output)
+    return say("probe-on-repaired", language, title=title) if repaired else title
 
 
 def _progress(number: int, data: Mapping[str, Any], language: str) -> ProbeProgress:

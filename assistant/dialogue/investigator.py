@@ -6,7 +6,8 @@ import threading
 from collections.abc import Generator, Iterator
 
 from assistant.dialogue.experiments import Laboratory, basic, probe_rules, run_probe, runnable
-from assistant.dialogue.investigation import investigate, try_cures
+from assistant.dialogue.investigation import try_cures
+from assistant.dialogue.outputs import investigate_all
 from assistant.dialogue.replaying import recall_search
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search
@@ -59,7 +60,7 @@ class Investigator:
         """Every experiment that the case calls for."""
         if self._laboratory is not None:
             stopped = self._stop.is_set
-            self.search = yield from investigate(self.situation, self._laboratory, stopped)
+            self.search = yield from investigate_all(self.situation, self._laboratory, stopped)
 
     def run(self, probe: str) -> Generator[Event, None, bool]:
         """One experiment, or the trials of the leading suspects' cures, started by hand.

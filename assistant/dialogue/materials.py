@@ -46,6 +46,7 @@ class Material:
     path: Path | None = None
     script: ScriptReading | None = None
     network: Network | None = None
+    networks: tuple[Network, ...] = ()  # of a model with several outputs, that of each
     runs: tuple[Run, ...] = ()
     samples: tuple[int, ...] = ()  # numbers of a log that may be its number of samples
     words: WordsReading | None = None
@@ -271,9 +272,16 @@ def _model(path: Path, language: str) -> Material:
     reading = read_model_file(path)
     summary, notes = describe_model(reading, path, language)
     refusal = notes[0] if reading.network is None and notes else ""
-    network = reading.network
     return Material(
-        "model", path.name, summary, reading.findings, notes, path, network=network, refusal=refusal
+        "model",
+        path.name,
+        summary,
+        reading.findings,
+        notes,
+        path,
+        network=reading.network,
+        networks=reading.networks,
+        refusal=refusal,
     )
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from assistant.case import Entry
 from assistant.dialogue.cures import first_cure_to_try
-from assistant.dialogue.experiments import Outcome, closing, probe_rules
+from assistant.dialogue.experiments import Outcome, closing, probe_rules, title_of
 from assistant.dialogue.materials import Material
 from assistant.dialogue.questions import SYMPTOM, fact_question, symptom_question
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search, TrialRecord
 from assistant.events import AND, Answered, Event, Heard, Question, Said, Spoken
-from knowledge.texts import pick, say
+from knowledge.texts import say
 
 
 def replay(situation: Situation, materials: Mapping[str, list[Material]]) -> Iterator[Event]:
@@ -39,15 +39,21 @@ def replay(situation: Situation, materials: Mapping[str, list[Material]]) -> Ite
 
 def recall_search(situation: Situation) -> Search | None:
     """What earlier trials showed; None when there was none."""
+    if len(situation.outputs) > 1 and not situation.output:
+        views = [situation.of_output(name) for name in situation.outputs]
+        found = {view.focus: one for view in views if (one := recall_search(view)) is not None}
+        return Search(by_output=found) if found else None
     search = Search()
     rules, context = situation.knowledge.causes, situation.context()
     for entry in situation.case.standing():
-        if entry.kind == "probe" and entry.data.get("probe") == "trial":
+        own = str(entry.data.get("output") or "") in ("", situation.focus)
+        if own and entry.kind == "probe" and entry.data.get("probe") == "trial":
             search.trials.update(_trials(entry.data.get("result") or {}))
         for finding in entry.findings if entry.kind == "findings" else ():
             cause = rules.get(str(finding.value))
             cure = first_cure_to_try(cause, context) if cause is not None else None
-            if finding.id == "trial-helped" and finding.present and cure is not None:
+            own = finding.output in ("", situation.focus)
+            if own and finding.id == "trial-helped" and finding.present and cure is not None:
                 search.cured[str(finding.value)] = cure
     return search if search.trials else None
 
@@ -86,9 +92,8 @@ def _experiment(situation: Situation, entry: Entry, number: int) -> Iterator[Eve
     rule = probe_rules().get(str(data.get("probe")))
     if rule is None:
         return
-    title = pick(rule.title, situation.language)
-    if data.get("changes"):
-        title = say("probe-on-repaired", situation.language, title=title)
+    output, repaired = str(data.get("output") or ""), bool(data.get("changes"))
+    title = title_of(situation, rule, output, repaired=repaired)
     outcome = Outcome(
         rule.id,
         bool(data.get("ok")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.dialogue.cures import cures
+from assistant.dialogue.outputs import about
 from assistant.dialogue.situation import Situation
 from assistant.events import Event, Said
 from knowledge.texts import say
@@ -27,16 +28,17 @@ class Reviser:
         from assistant.advice.files import CannotWrite, apply_edit
 
         language, path = self.situation.language, self.situation.script_path
-        script, rule = self.situation.script, self.situation.knowledge.causes.get(cause)
+        situation = about(self.situation, cause)
+        script, rule = situation.script, situation.knowledge.causes.get(cause)
         if script is None or path is None or rule is None:
             yield Said(say("apply-needs-script", language), "warning")
             return
-        proved = cause in self.situation.belief().evidence.helped
-        ways = cures(rule, self.situation.context(), proved=proved)
+        proved = cause in situation.belief().evidence.helped
+        ways = cures(rule, situation.context(), proved=proved)
         if not 0 <= offer < len(ways) or ways[offer].question or ways[offer].fix.grade == "sketch":
             yield Said(say("apply-not-ready", language), "warning")
             return
-        edit = splice(script, ways[offer].changes, context=self.situation.context())
+        edit = splice(script, ways[offer].changes, context=situation.context())
         if not edit.applied or edit.grade == "sketch":
             yield Said(say("apply-not-ready", language), "warning")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from assistant.case import Case, Entry
 from assistant.dialogue.cures import ADAM_RATE, FITTING, OWN_RATE
 from assistant.dialogue.materials import Material, joint_findings, log_findings
 from assistant.dialogue.reach import out_of_reach
+from assistant.dialogue.told import told_findings
 from assistant.reasoning.belief import Belief, believe
 from assistant.reasoning.evidence import weigh
 from assistant.reasoning.hypotheses import Hypotheses
@@ -21,6 +23,7 @@ from knowledge.loader import Knowledge, load_knowledge
 from knowledge.texts import DEFAULT, complete, fill, pick, say
 from probes.change import Change
 from probes.finding import Finding, Scalar
+from probes.keras_outputs import named_output
 from probes.network import Network
 from probes.protocol import Subject
 
@@ -48,15 +51,23 @@ class Options:
     budget: float = 20.0  # seconds for all experiments of one investigation
 
 
+#: The experiment that trains all outputs of a model together.
+ALL_OUTPUTS = "several-outputs"
+
+
 @dataclass
 class Situation:
-    """A case together with its parsed materials; belief is computed from the case on demand."""
+    """A case together with its parsed materials; belief is computed from the case on demand.
+
+    Of a model with several outputs it tells of one at a time: ``output``, or else the first.
+    """
 
     case: Case
     options: Options = field(default_factory=Options)
     materials: list[Material] = field(default_factory=list)
     #: the logs judged last, by the number of classes, the loss, and which logs they were
     _judged: tuple[tuple[Scalar, ...], list[Finding]] = field(default=((), []), repr=False)
+    output: str = ""
 
     @property
     def language(self) -> str:
@@ -73,11 +84,12 @@ class Situation:
     def findings(self) -> list[Finding]:
         """All findings of the case, and what its materials say together, though none says it alone:
         the log and the number of classes, script or model and the labels, or the log."""
-        own = self.case.findings()
+        own = [f for f in self.case.findings() if f.output in ("", self.focus)]
         own += self._logs_with_classes(weigh(own, self.knowledge).context)
         network = self.network
         if network is None:
-            return own
+            told = told_findings(self.materials, weigh(own, self.knowledge).context)
+            return [*own, *told]
         own += _absences(network, own)
         context = weigh(own, self.knowledge).context
         known = {f.id for f in own if f.source in ("probe", "model")}
@@ -106,7 +118,64 @@ class Situation:
     def context(self) -> dict[str, Scalar]:
         """What is known of the case that is no fault, by id."""
         evidence = weigh(self.findings(), self.knowledge)
-        return evidence.context | _measured(evidence.reports)
+        found = evidence.context | _measured(evidence.reports)
+        return found | {"output": self.focus} if self.focus else found
+
+    # Several outputs ----------------------------------------------------------------------------
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Of a model with several outputs those that are judged: each that is trained and has
+        labels, or the one asked for; empty for any other model."""
+        networks = self._networks
+        if not networks:
+            return ()
+        every = tuple(name for name, _ in networks[0].losses)
+        asked = named_output(every, self.options.output)
+        if asked is not None:
+            return (every[asked],)
+        names = tuple(network.output_name or "" for network in networks)
+        lacking = self.unlabelled
+        return tuple(name for name in names if name not in lacking) or names
+
+    @property
+    def focus(self) -> str:
+        """The output that findings and belief are about; empty for a model with one."""
+        outputs = self.outputs
+        return self.output if self.output in outputs else next(iter(outputs), "")
+
+    def of_output(self, name: str) -> Situation:
+        """The same case, seen from another output."""
+        view = copy.copy(self)
+        view.output = name
+        return view
+
+    @property
+    def unlabelled(self) -> tuple[str, ...]:
+        """Outputs that are trained, but for which the data hold no labels."""
+        return tuple(str(name) for name in self._together().get("unlabelled") or ())
+
+    @property
+    def among_others(self) -> Mapping[str, Any] | None:
+        """How the output fared while all were trained together; None before that was tried."""
+        rows = self._together().get("outputs") or ()
+        return next((row for row in rows if row.get("name") == self.focus), None)
+
+    @property
+    def learns_among_others(self) -> bool:
+        return bool((self.among_others or {}).get("learns"))
+
+    def _together(self) -> Mapping[str, Any]:
+        done = (e for e in self.case.entries if e.kind == "probe" and e.data.get("ok"))
+        results = [e.data.get("result") for e in done if e.data.get("probe") == ALL_OUTPUTS]
+        return (results[-1] if results else None) or {}
+
+    @property
+    def _networks(self) -> tuple[Network, ...]:
+        models = [m for m in self.materials if m.kind == "model"]
+        return models[-1].networks if models else ()
+
+    # The materials ------------------------------------------------------------------------------
 
     @property
     def script(self) -> ScriptReading | None:
@@ -132,7 +201,9 @@ class Situation:
     @property
     def network(self) -> Network | None:
         """The network of the model file, else of the script; compile facts from either."""
-        model = next((m.network for m in reversed(self.materials) if m.kind == "model"), None)
+        models = (m.network for m in reversed(self.materials) if m.kind == "model")
+        model = next((n for n in self._networks if n.output_name == self.focus), None)
+        model = model or next(models, None)
         script = self.script.network if self.script is not None else None
         if model is None or script is None:
             return model or script
@@ -172,13 +243,18 @@ class Situation:
         What failed is open again once something more was brought or answered.
         """
         news, entries = self._last_news(), enumerate(self.case.entries)
-        done = (e for i, e in entries if e.kind == "probe" and (i > news or not _has_failed(e)))
+        own = ((i, e) for i, e in entries if e.kind == "probe" and self._concerns(e))
+        done = (e for i, e in own if i > news or not _has_failed(e))
         return {str(e.data.get("probe")) for e in done}
 
     def failures(self) -> list[Entry]:
         """Experiments that failed since something was last brought or answered."""
         later = self.case.entries[self._last_news() + 1 :]
-        return [e for e in later if e.kind == "probe" and _has_failed(e)]
+        return [e for e in later if e.kind == "probe" and _has_failed(e) and self._concerns(e)]
+
+    def _concerns(self, probe: Entry) -> bool:
+        """Whether an experiment was made on the output in view, or on all."""
+        return str(probe.data.get("output") or "") in ("", self.focus)
 
     def _last_news(self) -> int:
         """Place of the last entry that is the user's; -1 for none."""

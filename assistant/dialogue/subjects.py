@@ -54,7 +54,7 @@ def _assumed(situation: Situation) -> dict[str, Any]:
         "labels": _text(options.labels),
         "batch_size": options.batch_size or _batch_size(situation),
         "steps_per_epoch": _steps_per_epoch(situation),
-        "output": options.output,
+        "output": situation.focus or options.output,
     }
     network = script.network if script is not None else None
     if script is None or network is None:

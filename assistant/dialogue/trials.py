@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.dialogue.cures import Cure, first_cure_to_try
@@ -50,7 +50,8 @@ class Search:
     """What the experiments of one investigation found out so far.
 
     ``pool`` holds the suspects of the copy with the cures found so far, ``tried`` the cures that
-    were tried on it, alone or in pairs, ``failed`` those of them that did not help.
+    were tried on it, alone or in pairs, ``failed`` those of them that did not help. ``by_output``
+    has the searches of a model with several outputs, which stand alone.
     """
 
     cured: dict[str, Cure] = field(default_factory=dict)  # in the order to apply
@@ -61,6 +62,11 @@ class Search:
     learns: bool = False  # the copy with every cure so far
     seen: tuple[Finding, ...] | None = None  # of that copy; None before it was looked at
     end: float = 0.0
+    by_output: dict[str, Search] = field(default_factory=dict)
+
+    def of_output(self, name: str) -> Search:
+        """What was tried on one output; of a model with one, all of it."""
+        return self.by_output.get(name) or (Search() if self.by_output else self)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -172,9 +178,8 @@ def _judge(
         if c not in belief.confirmed and c not in best
     ]
     findings += [Finding("trial-helped", value=cause, source="probe") for cause in best]
-    situation.case.add(
-        "findings", origin=f"trial-{len(situation.case.entries)}", findings=tuple(findings)
-    )
+    found = tuple(replace(finding, output=situation.focus) for finding in findings)
+    situation.case.add("findings", origin=f"trial-{len(situation.case.entries)}", findings=found)
 
 
 def _best(helped: Sequence[Causes], search: Search, belief: Belief) -> Causes:

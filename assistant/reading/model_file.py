@@ -7,17 +7,16 @@ never runs anything that is in it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from probes.archive import Archive, read_archive
 from probes.contradictions import contradictions
 from probes.errors import ProbeError
 from probes.finding import Finding
-from probes.keras_config import read_network
-from probes.keras_json import Json, foreign_layers, kind_of
-from probes.keras_outputs import choose_output, output_names, select_output
+from probes.keras_json import foreign_layers, kind_of
+from probes.keras_outputs import output_networks
 from probes.keras_safety import code_layers, file_layers, foreign_code
 from probes.network import Network
 
@@ -36,7 +35,9 @@ class ModelReading:
 
     Args:
         network: None where the file holds no architecture that can be read.
-        findings: contradictions and contexts, source ``model``.
+        findings: contradictions and contexts, source ``model``; of several outputs, those of each.
+        networks: of a model with several outputs, the network up to each that is trained; empty
+            for any other.
         refusals: why Keras will not be asked to load the file as it is.
         notes: what else the user should know.
     """
@@ -45,6 +46,7 @@ class ModelReading:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
+    networks: tuple[Network, ...] = ()
 
 
 def read_model_file(path: str | os.PathLike[str]) -> ModelReading:
@@ -55,24 +57,28 @@ def read_model_file(path: str | os.PathLike[str]) -> ModelReading:
         return ModelReading(refusals=(Remark(error.key, error.fields),))
     if archive.model is None:
         return _without_architecture(archive)
-    place = choose_output(archive.model, archive.compiled)
-    network = read_network(
-        *select_output(archive.model, archive.compiled, place),
+    networks = output_networks(
+        archive.model,
+        archive.compiled,
         file_format=archive.format,
         keras_version=archive.keras_version,
     )
-    findings = (*contradictions(network, source="model"), *contexts(network))
-    notes = (*_outputs(archive.model, place), *_notes(network, path))
-    return ModelReading(network, findings, _refusals(archive), notes)
+    findings = tuple(f for network in networks for f in _of_output(network))
+    notes = (*_outputs(networks), *_notes(networks[0], path))
+    several = networks if networks[0].losses else ()
+    return ModelReading(networks[0], findings, _refusals(archive), notes, several)
 
 
-def _outputs(model: Json, place: int) -> tuple[Remark, ...]:
-    """Of several outputs one is looked at: the user should know which."""
-    names = output_names(model)
-    if len(names) < 2:
-        return ()
-    fields = {"names": ", ".join(names), "output": names[place]}
-    return (Remark("model-several-outputs", fields),)
+def _of_output(network: Network) -> Iterator[Finding]:
+    """What is found of a network; of one of several outputs with its name."""
+    for finding in (*contradictions(network, source="model"), *contexts(network)):
+        yield replace(finding, output=network.output_name or "")
+
+
+def _outputs(networks: tuple[Network, ...]) -> tuple[Remark, ...]:
+    """Which outputs are looked at, of a model with several."""
+    names = [network.output_name for network in networks if network.output_name]
+    return (Remark("model-several-outputs", {"names": ", ".join(names)}),) if names else ()
 
 
 def contexts(network: Network) -> list[Finding]:

@@ -10,6 +10,7 @@ from assistant.case import SCHEMA
 from assistant.dialogue.advising import advice, verdict
 from assistant.dialogue.experiments import runnable
 from assistant.dialogue.naming import LEAST
+from assistant.dialogue.outputs import Judged, judged
 from assistant.dialogue.questions import fact_question
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search
@@ -29,11 +30,10 @@ WITH_EDITS = 6
 def as_json(situation: Situation, search: Search | None) -> dict[str, Any]:
     """The case as plain data: verdict, causes, findings, next steps, probes, versions."""
     belief = situation.belief()
-    named = belief.ranked(LEAST)
     result = {
         "schema": SCHEMA,
         "verdict": verdict(situation, belief).kind,
-        "causes": [_cause(situation, belief, c, search, i) for i, c in enumerate(named)],
+        "causes": [_cause(one, c, search, i) for i, (one, c) in enumerate(_ranked(situation))],
         "findings": _findings(situation),
         "next": _next(situation, belief),
         "probes": _probes(situation),
@@ -53,9 +53,19 @@ def _findings(situation: Situation) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _cause(
-    situation: Situation, belief: Belief, name: str, search: Search | None, rank: int
-) -> dict[str, Any]:
+def _ranked(situation: Situation) -> list[tuple[Judged, str]]:
+    """Every cause that is shown, best first; of several outputs what is named of each comes first,
+    and what is only suspected is that of the first."""
+    found = judged(situation)
+    if len(found) == 1:
+        return [(found[0], name) for name in found[0].belief.ranked(LEAST)]
+    named = [(one, name) for one in found for name in one.named]
+    others = [(found[0], name) for name in found[0].belief.ranked(LEAST)]
+    return [*named, *(pair for pair in others if pair[1] not in found[0].named)]
+
+
+def _cause(one: Judged, name: str, search: Search | None, rank: int) -> dict[str, Any]:
+    situation, belief = one.situation, one.belief
     rule = situation.knowledge.causes[name]
     explained: Advice | None = None
     if rank < WITH_EDITS:
@@ -70,6 +80,7 @@ def _cause(
         "evidence": _evidence(belief, name),
         "edits": [_edit(o) for o in explained.offers] if explained else [],
         "trial": _trial(explained.trial) if explained and explained.trial else None,
+        "output": situation.focus or None,
     }
 
 

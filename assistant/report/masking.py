@@ -99,6 +99,7 @@ class Discreet(Situation):
 
     def __init__(self, situation: Situation, masks: Masks) -> None:
         super().__init__(situation.case, situation.options, situation.materials)
+        self.output = situation.output
         self._masks = masks
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.cures import Cure, cures
-from assistant.dialogue.naming import named_causes
+from assistant.dialogue.outputs import judged
 from assistant.dialogue.situation import Situation
 from knowledge.schema import CauseRule
 from probes.finding import Scalar
@@ -31,17 +31,19 @@ def combined_diff(situation: Situation) -> str:
     from assistant.reading.script import read_script
 
     rules, script = situation.knowledge.causes, situation.script
-    context, now, belief = situation.context(), script, situation.belief()
-    for name in named_causes(situation, belief):
-        ways = cures(rules[name], context, proved=name in belief.evidence.helped)
-        edit = finished_edit(ways, now, context)
-        if edit is None:
-            continue
-        after = read_script(edit.after, filename=script.filename)
-        # Cured by the change of a cause before it, a cause has a second one only for what is left.
-        if not _is_cured(rules[name], script, now) or _improves(now, after):
-            now = after
-            context |= {f.id: f.value for f in now.findings if f.id in _CHANGING and f.present}
+    now = script
+    for one in judged(situation):
+        context = one.situation.context()
+        for name in one.named:
+            ways = cures(rules[name], context, proved=name in one.belief.evidence.helped)
+            edit = finished_edit(ways, now, context)
+            if edit is None:
+                continue
+            after = read_script(edit.after, filename=script.filename)
+            # Cured by the change of a cause before it, one has a second only for what is left.
+            if not _is_cured(rules[name], script, now) or _improves(now, after):
+                now = after
+                context |= {f.id: f.value for f in now.findings if f.id in _CHANGING and f.present}
     return unified_diff(script.given, now.given, file_name(script))
 
 

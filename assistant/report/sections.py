@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant import __version__
 from assistant.dialogue.advising import advice, ranking, verdict
-from assistant.dialogue.naming import named_causes
+from assistant.dialogue.outputs import judged
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search
 from assistant.events import Advice
@@ -111,9 +111,12 @@ def _opinion(
 ) -> Iterator[Block]:
     belief = case.belief()
     yield Line(verdict(case, belief).text)
-    named = named_causes(case, belief)
-    for name in named:
-        yield from _cause(advice(case, belief, name, search), case, masks, wanted)
+    found = judged(case)
+    named = [name for one in found for name in one.named]
+    for one in found:
+        for name in one.named:
+            told = advice(one.situation, one.belief, name, search)
+            yield from _cause(told, one.situation, masks, wanted)
     others = [s for s in ranking(case, belief).suspects if s.cause not in named][:MOST_SUSPECTS]
     if others:
         yield Line(say("report-others" if named else "report-suspects", case.language))
