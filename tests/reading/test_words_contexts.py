@@ -124,6 +124,35 @@ def test_facts(text: str, name: str, present: bool | None) -> None:
     assert found == ([] if present is None else [present])
 
 
+@pytest.mark.parametrize(
+    ("text", "rests"),
+    [
+        ("the loss is stuck at 0.693", True),
+        ("loss 一直停在 1.386", True),
+        ("my loss is 2.3026 and does not move", True),
+        ("the loss starts at 0.693 and falls to 0.2", False),
+        ("the loss is stuck at 0.8", False),
+        ("I use dropout 0.693", False),
+    ],
+)
+def test_a_loss_at_ln_n(text: str, rests: bool) -> None:
+    found = {f.id for f in read_words(text).findings}
+    assert ("loss-at-ln-n" in found) == rests
+
+
+@pytest.mark.parametrize(
+    ("text", "symptoms"),
+    [
+        ("准确率为0.3", {"acc-zero"}),
+        ("准确率一直在0.7，学习率为0.01", {"acc-zero"}),
+        ("I use dropout 0.5, batch size 32 and the accuracy is 0.7", {"acc-at-chance"}),
+        ("accuracy is 0.7 with a threshold of 0.5", {"acc-at-chance"}),
+    ],
+)
+def test_a_settings_figure_is_no_reading(text: str, symptoms: set[str]) -> None:
+    assert not symptoms & {f.id for f in read_words(text).findings if f.present}
+
+
 def test_another_models_success_is_no_complaint_about_this_one() -> None:
     reading = read_words("A random forest overfits the same data easily.")
     assert reading.abstained

@@ -2,8 +2,8 @@
 
 ``~`` stands for any ending of a word, `` .. `` for up to three words in between, and in Chinese
 ``..`` for up to six characters. An English form begins and ends at a word's edge, and so does what
-follows a gap (``.{0,24}``) in it. A form that begins or ends with a digit does so at a number's edge:
-"is 0" is not in "is 0.3".
+follows a gap (``.{0,24}``) in it. A digit at either end of a form is at a number's edge: "is 0" is
+not in "is 0.3".
 """
 
 from __future__ import annotations

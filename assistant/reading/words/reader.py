@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from assistant.reading.words.binding import Features, read_features
 from assistant.reading.words.contexts import read_contexts, read_facts, shorten
+from assistant.reading.words.levels import read_levels
 from assistant.reading.words.likeness import NOTHING, bag_of
 from assistant.reading.words.load import WordsKnowledge, load_words_knowledge
 from assistant.reading.words.match import Match, denied_symptoms, match_symptoms
@@ -112,6 +113,7 @@ def read_words(text: str, knowledge: WordsKnowledge | None = None) -> WordsReadi
             *symptoms,
             *contexts,
             *facts,
+            *read_levels(features, sentences),
             *read_spread(sentences),
             *stated.findings,
             *tried_findings(tried),
