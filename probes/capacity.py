@@ -66,7 +66,7 @@ def penalty_findings(bench: Bench, seen: Look) -> Iterator[Finding]:
     copied = fresh_part(bench)
     yard = yardstick(seen.setup.network, seen.y)
     with kept(copied):
-        outputs = predict(copied, seen.x, training=True)
+        outputs = predict(copied, seen.x, training=True, by_call=True)
     penalty = sum(float(extra) for extra in copied.losses)
     loss = yard.loss_of(outputs)
     if np.isfinite(loss) and loss > 0:

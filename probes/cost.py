@@ -7,6 +7,7 @@ Measured on two cores; smaller images show the same faults (both of a two-fault 
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from dataclasses import dataclass
@@ -52,8 +53,10 @@ def forward_flops(model: keras.Model) -> float:
     return sum(_layer_flops(layer) for layer in leaves(model)) if is_graph(model) else 0.0
 
 
+@functools.cache
 def machine_speed() -> float:
-    """Operations a second that this machine reaches on convolutions; takes some 10 ms."""
+    """Operations a second that this machine reaches on convolutions; takes some 10 ms, and ten
+    times that when it is first measured in a process."""
     square = np.random.default_rng(0).random((512, 512), dtype=np.float32)
     best = math.inf
     for _ in range(4):

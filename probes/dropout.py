@@ -8,6 +8,8 @@ from typing import Any
 
 import keras
 
+from probes.tracing import as_graph
+
 #: attributes by which layers draw noise in training mode, with their cells' ones
 _NOISE = ("rate", "stddev", "dropout", "recurrent_dropout")
 
@@ -39,18 +41,14 @@ def without_dropout(model: keras.Model) -> Iterator[None]:
 def forward_without_dropout(model: keras.Model) -> Callable[[Any], Any] | None:
     """Inputs -> outputs in training mode without noise, traced at its first call; None for a
     network that draws none."""
-    import tensorflow as tf
-
     if not noisy_layers(model):
         return None
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def forward(x: Any) -> Any:
         with without_dropout(model):
             return model(x, training=True)
 
-    found: Callable[[Any], Any] = forward
-    return found
+    return as_graph(model, forward)
 
 
 def _is_noise(layer: Any, name: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 
 from probes.loading.columns import Array
 from probes.setup import Loss
+from probes.tracing import for_one_pass
 from probes.training import as_tensor, feed
 from probes.watching import all_leaves
 
@@ -57,10 +59,14 @@ def measure_gradients(
     if not variables:
         return None
     names = kernel_names(model)
-    with tf.GradientTape() as tape:
-        value = loss(as_tensor(y), model(feed(model, x), training=True))
-        total = tf.add_n([value, *(tf.cast(extra, value.dtype) for extra in model.losses)])
-    found = tape.gradient(total, variables)
+
+    def gradients(rows: Any, labels: Any) -> Any:
+        with tf.GradientTape() as tape:
+            value = loss(labels, model(rows, training=True))
+            total = tf.add_n([value, *(tf.cast(extra, value.dtype) for extra in model.losses)])
+        return total, tape.gradient(total, variables)
+
+    total, found = for_one_pass(model, gradients)(feed(model, x), as_tensor(y))
     known = list(zip(variables, found, strict=True))
     missing = [names[id(variable)] for variable, gradient in known if gradient is None]
     return Gradients(

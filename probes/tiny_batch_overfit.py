@@ -20,10 +20,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from probes.bench import Bench
+from probes.change import Change
 from probes.errors import ProbeError
 from probes.finding import Finding, Scalar
 from probes.output_check import first_loss_finding
 from probes.reporter import Reporter
+from probes.sharing import known_runs
 from probes.skill import Yardstick
 from probes.training import Run
 from probes.workshop import Workshop
@@ -39,10 +41,11 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     setup = bench.setup
     steps = int(options.get("steps") or STEPS)
     seconds = min(float(options.get("seconds") or SECONDS), report.deadline)
-    workshop = Workshop(setup, 2, steps, seconds, bench.seed)
+    workshop = Workshop(setup, 2, steps, seconds, bench.seed, known_runs(bench))
     ready = workshop.prepare(setup)
     yard = ready.rows.yard
-    own = workshop.run(setup, report, seconds=seconds / 2, arm="own")
+    changes = [Change.from_dict(written) for written in bench.subject.changes]
+    own = workshop.run(setup, report, seconds=seconds / 2, arm="own", changes=changes)
     if own.status == "refused":
         raise ProbeError("training-refused", own.error)
     runs: list[tuple[str, Run]] = [

@@ -35,6 +35,8 @@ from probes.loading.columns import Array
 from probes.reporter import Reporter
 from probes.setup import Loss, Setup
 from probes.skill import Yardstick
+from probes.tracing import as_graph, as_traced, for_one_pass
+from probes.updates import updater
 
 LEARNT = 0.9
 STUCK_STEPS = 40
@@ -97,6 +99,11 @@ class Run:
     @property
     def steps(self) -> int:
         return len(self.losses)
+
+    @property
+    def cut(self) -> bool:
+        """Whether it was still getting better when its steps or its time were up."""
+        return self.status == "falling"
 
     @property
     def start(self) -> float:
@@ -174,19 +181,20 @@ def train(
     begun = 0.0
     status: Status = "falling"
     try:
-        step = make_step(model, loss, optimizer)
-        x, y = feed(model, rows.x), as_tensor(rows.y)
-        for number in range(steps):
-            report.check()
-            value, predictions = step(x, y)
-            shown.add(float(value), predictions.numpy())
-            begun = begun or time.monotonic() - started
-            report.progress(number + 1, steps, shown.losses[-1], arm=arm)
-            found = shown.verdict(x)
-            if found or time.monotonic() - started > seconds:
-                status = found or "falling"
-                break
-        return _judged(shown, status, begun, started)
+        with as_traced(model):
+            step = make_step(model, loss, optimizer)
+            x, y = feed(model, rows.x), as_tensor(rows.y)
+            for number in range(steps):
+                report.check()
+                value, predictions = step(x, y)
+                shown.add(float(value), predictions.numpy())
+                begun = begun or time.monotonic() - started
+                report.progress(number + 1, steps, shown.losses[-1], arm=arm)
+                found = shown.verdict(x)
+                if found or time.monotonic() - started > seconds:
+                    status = found or "falling"
+                    break
+            return _judged(shown, status, begun, started)
     except Exception as error:
         if type(error).__name__ == "ResourceExhaustedError":
             raise
@@ -259,9 +267,20 @@ def feed(model: keras.Model, arrays: Sequence[Array]) -> Any:
     return tensors[0] if len(tensors) == 1 else tensors
 
 
-def predict(model: keras.Model, arrays: Sequence[Array], training: bool = False) -> Array:
-    """Outputs for rows, in one batch."""
-    return np.asarray(model(feed(model, arrays), training=training))
+def predict(
+    model: keras.Model, arrays: Sequence[Array], training: bool = False, *, by_call: bool = False
+) -> Array:
+    """Outputs for rows, in one batch.
+
+    Args:
+        by_call: for those who look at what a pass leaves in the layers, such as their losses.
+    """
+
+    def forward(x: Any) -> Any:
+        return model(x, training=training)
+
+    run = forward if by_call else for_one_pass(model, forward)
+    return np.asarray(run(feed(model, arrays)))
 
 
 def make_step(model: keras.Model, loss: Loss, optimizer: keras.Optimizer) -> Any:
@@ -269,29 +288,28 @@ def make_step(model: keras.Model, loss: Loss, optimizer: keras.Optimizer) -> Any
     import tensorflow as tf
 
     variables = model.trainable_variables
-    optimizer.build(variables)
+    update = updater(optimizer, variables)
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
     def step(x: Any, y: Any) -> Any:
         with tf.GradientTape() as tape:
             predictions = model(x, training=True)
             value = loss(y, predictions)
             total = tf.add_n([value, *(tf.cast(extra, value.dtype) for extra in model.losses)])
         if variables:
-            gradients = tape.gradient(total, variables)
-            optimizer.apply(gradients, variables)
+            update(tape.gradient(total, variables))
         return value, predictions
 
-    return step
+    return as_graph(model, step)
 
 
 def _judged(shown: Shown, status: Status, begun: float, started: float) -> Run:
     model, rows = shown.model, shown.rows
     clear = shown.look(feed(model, rows.x))
-    predicted = predict(model, rows.x)
+    forward = for_one_pass(model, lambda x: model(x, training=False))
+    predicted = np.asarray(forward(feed(model, rows.x)))
     other = None
     if rows.other_x is not None and rows.other_yard is not None:
-        other = rows.other_yard.skill_of(predict(model, rows.other_x))
+        other = rows.other_yard.skill_of(np.asarray(forward(feed(model, rows.other_x))))
     return Run(
         losses=tuple(shown.losses),
         skills=tuple(shown.skills),

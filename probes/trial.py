@@ -34,7 +34,7 @@ from probes.change import Change, keep_logits
 from probes.errors import ProbeError
 from probes.finding import Finding
 from probes.reporter import Reporter
-from probes.setup import Setup
+from probes.sharing import known_runs
 from probes.surgery import NotApplicable, apply
 from probes.training import Run
 from probes.workshop import RESERVE, Workshop
@@ -72,7 +72,7 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     steps = int(options.get("steps") or STEPS)
     seconds = min(float(options.get("seconds") or SECONDS), report.deadline)
     begun = time.monotonic()
-    workshop = Workshop(bench.setup, len(arms), steps, seconds, bench.seed)
+    workshop = Workshop(bench.setup, len(arms), steps, seconds, bench.seed, known_runs(bench))
     judged_by = _judged_by(arms)
     results: list[dict[str, Any]] = []
     base: Run | None = None
@@ -84,10 +84,10 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
         if left < least:
             result, trained = _not_run(arm, "no-time"), None
         else:
-            result, trained = _train(bench.setup, arm, workshop, share, report)
+            result, trained = _train(bench, arm, workshop, share, report)
         if place == 0:
             base = trained
-            least = max(LEAST, time.monotonic() - started - _stepping(trained) + RESERVE)
+            least = max(LEAST, _beginning(trained, time.monotonic() - started) + RESERVE)
         elif trained is not None:
             _judge(result, trained, base, judged_by, report)
         results.append(result)
@@ -105,9 +105,11 @@ def _data(results: list[dict[str, Any]], workshop: Workshop, judged_by: str) -> 
     }
 
 
-def _stepping(trained: Run | None) -> float:
-    """Seconds spent on steps after the first."""
-    return trained.seconds - trained.begun if trained is not None else 0.0
+def _beginning(trained: Run | None, seconds: float) -> float:
+    """Seconds that an arm takes until its first step is done, by one that took so many in all."""
+    if trained is None:
+        return seconds
+    return max(0.0, seconds - trained.seconds) + trained.begun
 
 
 def _judged_by(arms: list[Arm]) -> str:
@@ -116,13 +118,16 @@ def _judged_by(arms: list[Arm]) -> str:
 
 
 def _train(
-    setup: Setup, arm: Arm, workshop: Workshop, share: float, report: Reporter
+    bench: Bench, arm: Arm, workshop: Workshop, share: float, report: Reporter
 ) -> tuple[dict[str, Any], Run | None]:
+    setup, already = bench.setup, [Change.from_dict(c) for c in bench.subject.changes]
     try:
         changed = setup
-        for change in keep_logits(arm.changes, setup.network.from_logits):
+        changes = [*already, *keep_logits(arm.changes, setup.network.from_logits)]
+        for change in changes[len(already) :]:
             changed = apply(changed, change)
-        trained = workshop.run(changed, report, seconds=max(share, LEAST), arm=arm.name)
+        seconds = max(share, LEAST)
+        trained = workshop.run(changed, report, seconds=seconds, arm=arm.name, changes=changes)
     except NotApplicable as error:
         return _not_run(
             arm, "not-applicable", reason=error.key, error=error.error, **error.fields

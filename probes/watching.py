@@ -15,6 +15,7 @@ from typing import Any
 import keras
 
 from probes.cloning import is_graph, leaves
+from probes.tracing import for_one_pass
 
 _RELU = ("relu", "relu6")
 _SIGMOID = ("sigmoid", "hard_sigmoid")
@@ -53,17 +54,25 @@ def all_leaves(model: keras.Model) -> list[keras.layers.Layer]:
 def watch(model: keras.Model, inputs: Any) -> tuple[list[Activity], Any]:
     """One forward pass in inference mode: activity of the ReLU, sigmoid and tanh layers, and the
     outputs of the network."""
-    measured: list[tuple[Any, Any]] = []
+    layers: list[Any] = []
 
-    def note(layer: Any, given: Any, output: Any) -> None:
-        tensor = output[0] if isinstance(output, (list, tuple)) else output
-        figures = _measure(layer, tensor)
-        if figures is not None:
-            measured.append((layer, figures))
+    def forward(x: Any) -> Any:
+        measured: list[Any] = []
+        layers.clear()
 
-    with wrapped(all_leaves(model), note):
-        outputs = model(inputs, training=False)
-    return [_activity(layer, figures) for layer, figures in measured], outputs
+        def note(layer: Any, given: Any, output: Any) -> None:
+            tensor = output[0] if isinstance(output, (list, tuple)) else output
+            figures = _measure(layer, tensor)
+            if figures is not None:
+                layers.append(layer)
+                measured.append(figures)
+
+        with wrapped(all_leaves(model), note):
+            outputs = model(x, training=False)
+        return measured, outputs
+
+    measured, outputs = for_one_pass(model, forward)(inputs)
+    return list(map(_activity, layers, measured)), outputs
 
 
 @contextmanager

@@ -4,13 +4,15 @@ rows."""
 
 from __future__ import annotations
 
-import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
 import numpy as np
 
+from probes.change import Change
 from probes.cloning import clone, copy_weights, is_graph
 from probes.cost import Plan, forward_flops, machine_speed, make_plan
 from probes.errors import ProbeError
@@ -21,6 +23,9 @@ from probes.reporter import Reporter
 from probes.setup import Setup, make_loss, make_optimizer
 from probes.skill import yardstick
 from probes.training import Rows, Run, fresh, train
+
+#: runs by changes, optimizer, rate, rows, size, steps and seed
+Known = dict[tuple[Any, ...], Run]
 
 OTHER_ROWS = 32
 #: seconds kept back for what follows the last step
@@ -54,13 +59,22 @@ class Workshop:
         steps: steps each may take at most.
         seconds: seconds for all of them.
         seed: of initial weights.
+        known: what was trained on these files before, and takes what is trained now.
     """
 
-    def __init__(self, setup: Setup, arms: int, steps: int, seconds: float, seed: int) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        arms: int,
+        steps: int,
+        seconds: float,
+        seed: int,
+        known: Known | None = None,
+    ) -> None:
         self.steps, self.seed = steps, seed
+        self._known = {} if known is None else known
         self._resizing: dict[int, keras.Model] = {}
         self._splits: dict[int, Split | None] = {}
-        self._features: dict[tuple[int, bytes], Array] = {}
         self._held: list[keras.Model] = []  # keeps their ids from being given again
         split = split_frozen(setup.model)
         trained = setup.model if split is None else split[1]
@@ -71,7 +85,7 @@ class Workshop:
             forward_flops(trained), speed, min(steps, 45), share, side, len(setup.train)
         )
         if split is not None:
-            self.plan = self._plan_features(split[0], setup, speed, share)
+            self.plan = self._plan_features(split[0], setup, speed, seconds)
         self.others = min(OTHER_ROWS, max(8, self.plan.rows))
 
     @property
@@ -87,13 +101,31 @@ class Workshop:
         arm: str | None = None,
         optimizer: str | None = None,
         rate: float | None = None,
+        changes: Sequence[Change] = (),
     ) -> Run:
-        """Train a fresh copy of `setup`.
+        """Train a fresh copy of `setup`; what was trained so before is not trained again.
 
         Args:
             seconds: for this run.
             optimizer, rate: instead of the set-up's own.
+            changes: all those by which `setup` differs from the files.
         """
+        how = json.dumps([change.to_dict() for change in changes], sort_keys=True, default=repr)
+        key = (how, optimizer, rate, self.plan.rows, self.plan.size, self.steps, self.seed)
+        run = self._known.get(key)
+        if run is None or (run.cut and run.steps < self.steps and run.seconds < seconds):
+            run = self._known[key] = self._train(setup, report, seconds, arm, optimizer, rate)
+        return run
+
+    def _train(
+        self,
+        setup: Setup,
+        report: Reporter,
+        seconds: float,
+        arm: str | None,
+        optimizer: str | None,
+        rate: float | None,
+    ) -> Run:
         ready = self.prepare(setup)
         model = fresh(ready.model, ready.setup, self.seed)
         return train(
@@ -123,14 +155,17 @@ class Workshop:
             rows = replace(rows, other_x=other.x, other_yard=yardstick(setup.network, other.y))
         return Ready(setup, model, rows, split is not None)
 
-    def _plan_features(self, frozen: keras.Model, setup: Setup, speed: float, share: float) -> Plan:
-        """With a frozen part the features are dear and the steps are cheap."""
+    def _plan_features(
+        self, frozen: keras.Model, setup: Setup, speed: float, seconds: float
+    ) -> Plan:
+        """With a frozen part the features are dear and the steps are cheap. Arms with the same
+        frozen part share its features, so that they may take a quarter of all the time."""
         cost = forward_flops(frozen) / speed * 1.5  # normalisation and activations, memory bound
         side = image_side(setup)
         for rows, size in ((32, None), (16, None), (16, 128), (16, 96), (8, 96)):
             scale = (size / side) ** 2 if size and side and size < side else 1.0
             plan = Plan(min(rows, len(setup.train)), size if scale < 1 else None, 0.01)
-            if cost * scale * 2 * rows <= share / 2:
+            if cost * scale * 2 * rows <= seconds / 4:
                 break
         return plan
 
@@ -164,11 +199,7 @@ class Workshop:
     def _featured(self, split: Split, sample: Sample | None) -> Any:
         if sample is None:
             return None
-        rows = np.ascontiguousarray(sample.x[0])
-        key = (id(split), hashlib.blake2b(rows.tobytes(), digest_size=16).digest())
-        if key not in self._features:
-            self._features[key] = split.features(rows)
-        return Sample((self._features[key],), sample.y)
+        return Sample((split.features(sample.x[0]),), sample.y)
 
 
 def image_side(setup: Setup) -> int | None:

@@ -17,6 +17,7 @@ from probes.archive import Archive
 from probes.errors import ProbeError, one_line
 from probes.keras_json import foreign_layers, kind_of
 from probes.keras_safety import code_layers, file_layers, foreign_code
+from probes.loading.chains import built_once
 from probes.loading.legacy import build
 from probes.loading.own_code import custom_objects
 from probes.loading.weights import load_checkpoint, load_weights, refresh
@@ -56,7 +57,8 @@ def load_model(archive: Archive, *, trust: bool = False, custom: str | None = No
     known.clear()  # those of the subject before this one
     known.update(own)
     try:
-        return _load(archive, safe=not trust)
+        with built_once():
+            return _load(archive, safe=not trust)
     except ProbeError:
         raise
     except Exception as error:

@@ -1,11 +1,13 @@
-"""Runs jobs one after the other, and keeps the model loaded between those of one subject."""
+"""Runs jobs one after the other, and keeps model and data loaded between those of one subject."""
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,7 +26,7 @@ class Worker:
         self._requests = requests
         self._out = out
         self._held: tuple[OpenBench, bytes] | None = None
-        self._bench: Any = None
+        self._benches: dict[bytes, Any] = {}  # by the changes of the subject; the files' own first
 
     def serve(self) -> NoReturn:
         """Run every job that comes. A closed channel ends the process from the reading thread."""
@@ -69,14 +71,24 @@ class Worker:
     def _open(self, probe: Probe, job: Job) -> Any:
         key = (probe.open_bench, subject_key(job))
         if self._held != key:
-            self._held = self._bench = None  # the old model goes before the new one comes
-            self._bench = probe.open_bench(job.subject, job.seed)
+            self._forget()  # the old model goes before the new one comes
             self._held = key
-        return self._bench
+        changes = encode({"changes": job.subject.changes})
+        if changes not in self._benches:
+            bench = probe.open_bench(job.subject, job.seed)
+            first = next(iter(self._benches.items()), None)
+            if first is not None:
+                importlib.import_module("probes.sharing").share(bench, first[1])
+                self._benches = dict([first])  # of the repaired copies the last alone
+            self._benches[changes] = bench
+        return self._benches[changes]
+
+    def _forget(self) -> None:
+        self._held, self._benches = None, {}
 
     def _failure(self, error: BaseException, memory_gb: float) -> Mapping[str, Any]:
         if out_of_memory(error):
-            self._held = self._bench = None
+            self._forget()
             return {
                 "reason": "out-of-memory",
                 "error": one_line(error),
@@ -84,7 +96,7 @@ class Worker:
             }
         if isinstance(error, ProbeError):
             return {**error.fields, "reason": error.key, "error": error.error}
-        self._held = self._bench = None
+        self._forget()
         traceback.print_exception(type(error), error, error.__traceback__)  # to the log
         return {"reason": "unforeseen", "error": one_line(error)}
 
@@ -100,7 +112,8 @@ def out_of_memory(error: BaseException | None) -> bool:
 
 
 def subject_key(job: Job) -> bytes:
-    """What must stay the same for the loaded model and data to be used again.
+    """What must stay the same for the loaded model and data to be used again; changes of the
+    subject may differ, since they are made on copies.
 
     Counts the date and size of the files: a model that was trained on and saved again is loaded
     again.
@@ -109,7 +122,8 @@ def subject_key(job: Job) -> bytes:
     stamps = [
         _stamp(path) for path in (subject.model, subject.data, subject.validation, subject.custom)
     ]
-    return encode({"subject": subject, "seed": job.seed, "stamps": stamps})
+    unchanged = replace(subject, changes=())
+    return encode({"subject": unchanged, "seed": job.seed, "stamps": stamps})
 
 
 def _stamp(path: str | None) -> tuple[int, int] | None:
