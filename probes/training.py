@@ -45,6 +45,8 @@ STUCK_GAIN = 0.01
 CLEAR_EVERY = 10
 PATIENCE = 3
 PARTLY = 0.1
+#: seconds of the job that are kept for what follows the last step
+MARGIN = 1.0
 MEMORISED_ENOUGH = 0.5
 
 #: how lines of a TensorFlow error begin that say where and not what
@@ -170,7 +172,8 @@ def train(
 
     Args:
         model: a fresh copy, see `fresh`.
-        seconds: wall-clock seconds this run may take.
+        seconds: wall-clock seconds this run may take; while the job has time left, at least half
+            as long for its steps as it took to begin, or the beginning was for nothing.
         arm: name under which progress is shown.
 
     Raises:
@@ -188,7 +191,9 @@ def train(
                 report.check()
                 value, predictions = step(x, y)
                 shown.add(float(value), predictions.numpy())
-                begun = begun or time.monotonic() - started
+                if not begun:
+                    begun = time.monotonic() - started
+                    seconds = max(seconds, begun + min(begun / 2, report.deadline - MARGIN))
                 report.progress(number + 1, steps, shown.losses[-1], arm=arm)
                 found = shown.verdict(x)
                 if found or time.monotonic() - started > seconds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
@@ -35,12 +36,19 @@ class Conduct:
         self._supervisor = supervisor
         self._busy: ProbeProcess | None = None  # the process that may be at work on the job
         self._begun = False  # the process has said that it took the job up
+        self._end: float | None = None  # when the time of all attempts is up, on the clock
         self._log_start = 0
         self._found: list[Mapping[str, Any]] = []
         self._results: Mapping[str, Any] | None = None  # as far as the job got
 
     def events(self) -> Iterator[Event]:
-        """All events of the job; exactly one of done, failed, cancelled comes last."""
+        """All events of the job; exactly one of done, failed, cancelled comes last.
+
+        The job's time is for all attempts together. It runs from when the process is ready, but
+        from now on where a fork server was ready before: it is only started again when it is stuck.
+        """
+        if self._supervisor.served:
+            self._end = time.monotonic() + self.job.seconds
         end = yield from self._attempt()
         if end.kind == "died" and not self._begun:
             # The process was killed between two jobs, and its death not seen yet.
@@ -76,9 +84,14 @@ class Conduct:
         process = yield from self._warm()
         if isinstance(process, Event):
             return process
+        if self._end is None:
+            self._end = time.monotonic() + self.job.seconds
+        left = self._end - time.monotonic()
+        if left <= 0:
+            return self._failed("time-limit", seconds=self.job.seconds)
         self._log_start, self._busy = self._supervisor.log.size(), process
-        process.send(self.job.to_dict())
-        limit = time.monotonic() + self.job.seconds + LIMIT_PATIENCE
+        process.send(replace(self.job, seconds=left).to_dict())
+        limit = self._end + LIMIT_PATIENCE
         while (event := self._next(process, limit)) is not None:
             self._begun = self._begun or event.kind != "died"
             if event.kind in LAST_EVENTS:
@@ -108,16 +121,20 @@ class Conduct:
                 return Event("cancelled")
             if attempt == 0 and process.versions is None:
                 yield self._doing("starting-tensorflow")
-            self._wait(process, lambda p: p.mode is not None, HELLO_SECONDS)
+            self._wait(process, lambda p: p.mode is not None, self._at_most(HELLO_SECONDS))
             if process.mode is not None:
-                self._wait(process, lambda p: p.versions is not None, WARM_SECONDS)
+                ready = self._at_most(WARM_SECONDS)
+                self._wait(process, lambda p: p.versions is not None, ready)
             if self._over():
                 return Event("cancelled")
             if process.failure is not None:
                 return Event("failed", data=process.failure)
             if not process.ended:
                 if process.versions is not None:
+                    self._supervisor.served = process.mode == "fork"
                     return process
+                if self._at_most(1.0) <= 0:
+                    return self._failed("time-limit", seconds=self.job.seconds)
                 process.kill()
                 if process.mode is None:
                     return self._failed("no-interpreter", "no answer", python=process.python)
@@ -149,6 +166,11 @@ class Conduct:
                     return
                 process.changed.wait(LOOK)
             self._look(process)
+
+    def _at_most(self, seconds: float) -> float:
+        """So many seconds, or those that the job has left."""
+        left = math.inf if self._end is None else self._end - time.monotonic()
+        return min(seconds, left)
 
     def _look(self, process: ProbeProcess) -> None:
         process.look()

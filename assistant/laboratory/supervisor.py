@@ -29,6 +29,7 @@ class Supervisor:
         self.log = log
         self.process: ProbeProcess | None = None
         self.closed = False
+        self.served = False  # a fork server of ours has been ready
         self._python = python
         self._variables = dict(variables)
         self._onednn = True

@@ -114,8 +114,7 @@ def believe(findings: Iterable[Finding], hypotheses: Hypotheses) -> Belief:
 def log_likelihood(report: Finding, hypotheses: Hypotheses) -> Array:
     """(sets,) log-probability of one report."""
     leak = hypotheses.knowledge.findings[report.id].leak
-    said = hypotheses.reported(report.id, *channel(report.source, leak))
-    return np.log(said) if report.present else np.log1p(-said)
+    return hypotheses.log_reported(report.id, bool(report.present), *channel(report.source, leak))
 
 
 def normalise(score: Array) -> Array:

@@ -22,6 +22,8 @@ EXPECTED_FAULTS = 1.3  # a third of 153 collected questions had two causes or mo
 OTHER = 0.05
 NOTHING = 0.10
 _LOW, _HIGH = 0.002, 0.998  # never certain: one wrong reading must not end the case
+#: Columns of log-probabilities that are kept, 0.1 MB each.
+KEPT = 256
 
 
 class Hypotheses:
@@ -51,6 +53,7 @@ class Hypotheses:
             self._pair[row, : len(members)] = members
         self.nothing, self.other = len(sets), len(sets) + 1
         self.log_prior = self._log_prior()
+        self._logs: dict[tuple[str, bool, float, float], Array] = {}
 
     def over_sets(self, by_cause: Array) -> Array:
         """(sets,) sums of a value over the members of each set; as `members` @ value, but quick."""
@@ -115,3 +118,19 @@ class Hypotheses:
         there = self.shows[rows, self.column[finding]]
         said = there * sensitivity + (1 - there) * (1 - specificity)
         return np.clip(said, _LOW, _HIGH)
+
+    def log_reported(
+        self, finding: str, present: bool, sensitivity: float, specificity: float
+    ) -> Array:
+        """(sets,) log-probability that `finding` is reported as present or as absent; read-only.
+
+        Kept: a case is weighed anew at every turn, and most of its findings are the old ones.
+        """
+        key = (finding, present, sensitivity, specificity)
+        if key not in self._logs:
+            if len(self._logs) >= KEPT:
+                self._logs.clear()
+            said = self.reported(finding, sensitivity, specificity)
+            self._logs[key] = np.log(said) if present else np.log1p(-said)
+            self._logs[key].flags.writeable = False
+        return self._logs[key]

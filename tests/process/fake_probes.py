@@ -23,6 +23,7 @@ PROBES = {
     "test-print": "noise",
     "test-segfault": "segfault",
     "test-segfault-with-onednn": "segfault_with_onednn",
+    "test-late-segfault": "late_segfault",
     "test-conv-segfault": "conv_segfault",
     "test-abort": "abort",
     "test-hang": "hang",
@@ -138,6 +139,16 @@ def segfault_with_onednn(
     if os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0":
         ctypes.string_at(0)
     return {"survived": True}
+
+
+def late_segfault(
+    bench: FakeBench, options: Mapping[str, Any], report: Reporter
+) -> Mapping[str, Any]:
+    before = 1.0
+    if os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0":
+        time.sleep(before)
+        ctypes.string_at(0)
+    return {"before": before, "deadline": report.deadline}
 
 
 def conv_segfault(
