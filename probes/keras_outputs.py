@@ -68,7 +68,8 @@ def output_networks(
     ]
     if not names:
         return (read[0],)
-    losses = tuple((name, network.loss) for name, network in zip(names, read, strict=True))
+    pairs = zip(names, read, strict=True)
+    losses = tuple((name, network.loss, bool(network.from_logits)) for name, network in pairs)
     return tuple(
         replace(read[place], output_name=names[place], losses=losses)
         for place in trained_outputs(model, compiled)

@@ -58,8 +58,8 @@ class Network:
     file_format: str | None = None  # keras | h5 | savedmodel | weights
     keras_version: str | None = None
     output_name: str | None = None  # of a model with several outputs, the one described here
-    #: of a model with several outputs, each with its loss (None: not trained), in their order
-    losses: tuple[tuple[str, str | None], ...] = ()
+    #: of a model with several outputs, in their order: name, loss (None: not trained), from_logits
+    losses: tuple[tuple[str, str | None, bool], ...] = ()
 
     def with_(self, **known: Any) -> Network:
         """A copy with the given fields set where they are not None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from assistant.advice.style import Style
@@ -11,6 +12,7 @@ from assistant.advice.text import Splice
 from assistant.reading.script import ScriptReading
 from assistant.reading.script.arguments import argument_node, keyword_of
 from assistant.reading.script.findings.facts import Facts
+from assistant.reading.script.outputs import place_of_output, setup_of_output
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.source import Source
 from probes.finding import Scalar
@@ -75,16 +77,29 @@ class Editing:
     def worsen(self, grade: str) -> None:
         self.grade = max(self.grade, grade, key=_GRADES.index)
 
-    @property
+    @cached_property
     def setup(self) -> Setup:
-        """The model the advice is about.
+        """The model the advice is about; of several outputs the one the case is about.
 
         Raises:
             CannotSplice: the script shows no model.
         """
-        if self.facts.main is None:
+        main = self.facts.main
+        if main is None:
             raise CannotSplice("advice-no-model")
-        return self.facts.main
+        if self.output is None:
+            return main
+        return setup_of_output(self.facts.run, main, *self.output) or main
+
+    @cached_property
+    def output(self) -> tuple[str, int] | None:
+        """Name and place of the output the case is about; None for a model with one."""
+        name, place = self.context.get("output"), self.context.get("output-place")
+        main = self.facts.main
+        if not isinstance(name, str) or not isinstance(place, int) or main is None:
+            return None
+        at = place_of_output(self.facts.run, main, name, place)
+        return None if at is None else (name, at)
 
     def compile_call(self) -> ast.Call:
         """The call that holds loss and optimizer."""

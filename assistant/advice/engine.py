@@ -117,9 +117,11 @@ def splice(
         and then the lines to write as a sketch.
     """
     known = _after_changes(dict(context or {}), changes)
-    logits = reading.network.from_logits if reading.network is not None else None
-    changes = keep_logits([resolve(change, known) for change in changes], logits)
+    changes = [resolve(change, known) for change in changes]
     try:
+        editing = Editing(reading, known)
+        logits = editing.setup.network.from_logits if editing.facts.main is not None else None
+        changes = keep_logits(changes, logits)
         return _one_by_one(reading, changes, known)
     except CannotSplice as refusal:
         return _sketch(reading, changes, known, refusal, language)

@@ -81,10 +81,12 @@ def _compile(net: Network, changes: Sequence[Change]) -> str:
         elif change.op == "set-metrics":
             metrics = [str(name) for name in args.get("metrics") or []]
     given = [f"optimizer={_optimizer(optimizer, rate, usual)}"]
-    if loss:
+    if loss and net.losses:
+        given.append(f"loss={_losses(net, loss, bool(logits))}")
+    elif loss:
         given.append(f"loss={_loss(loss, bool(logits))}")
     if metrics:
-        given.append(f"metrics={metrics}")
+        given.append(f"metrics={ {net.output_name: metrics} if net.losses else metrics }")
     return f"model.compile({', '.join(given)})"
 
 
@@ -99,6 +101,14 @@ def _loss(name: str, logits: bool) -> str:
         return repr(name)
     title = "".join(part.title() for part in name.split("_"))
     return f"keras.losses.{title}(from_logits=True)"
+
+
+def _losses(net: Network, loss: str, logits: bool) -> str:
+    """The losses of all outputs, that of the one described changed."""
+    own = (net.output_name or "", loss, logits)
+    every = [own if entry[0] == own[0] else entry for entry in net.losses]
+    shown = (f"{name!r}: {_loss(of, raw)}" for name, of, raw in every if of is not None)
+    return "{" + ", ".join(shown) + "}"
 
 
 def _classes(context: Mapping[str, Scalar]) -> str:
@@ -152,13 +162,21 @@ def _labels(
     net: Network, change: Change, context: Mapping[str, Scalar], language: str
 ) -> list[str]:
     to = str(change.args.get("to"))
+    train, validation = _label_names(net)
     if to == "standardised":
+        scaled = f"({train} - y_mean) / y_std, ({validation} - y_mean) / y_std"
         return [
-            "y_mean, y_std = y_train.mean(), y_train.std()",
-            "y_train, y_val = (y_train - y_mean) / y_std, (y_val - y_mean) / y_std",
+            f"y_mean, y_std = {train}.mean(), {train}.std()",
+            f"{train}, {validation} = {scaled}",
         ]
     template = _LABELS.get(to, "")
-    return [template.format(y=name, classes=_classes(context)) for name in ("y_train", "y_val")]
+    return [template.format(y=name, classes=_classes(context)) for name in _label_names(net)]
+
+
+def _label_names(net: Network) -> tuple[str, str]:
+    """Labels of training and validation; of one of several outputs, out of a dictionary of all."""
+    own = f"[{net.output_name!r}]" if net.losses else ""
+    return f"y_train{own}", f"y_val{own}"
 
 
 def _for_layers(

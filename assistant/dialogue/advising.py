@@ -26,7 +26,8 @@ def title_of(situation: Situation, cause: str) -> str:
     title = pick(situation.knowledge.causes[cause].title, situation.language)
     if len(situation.outputs) < 2:
         return title
-    return say("of-output", situation.language, output=situation.focus, title=title)
+    output = situation.shown_output(situation.focus)
+    return say("of-output", situation.language, output=output, title=title)
 
 
 def ranking(situation: Situation, belief: Belief) -> Ranking:
@@ -188,10 +189,10 @@ def _verdict_on_outputs(found: list[Judged]) -> Verdict:
     for one in found:
         said = _verdict_without_fault(one.situation, one.belief, list(one.named))
         if said.kind != "healthy":
-            focus = one.situation.focus
+            focus = situation.shown_output(one.situation.focus)
             return Verdict(said.kind, say("of-output", language, output=focus, title=said.text))
-    names = ", ".join(situation.outputs)
-    if lacking := ", ".join(situation.unlabelled):
+    names = ", ".join(map(situation.shown_output, situation.outputs))
+    if lacking := ", ".join(map(situation.shown_output, situation.unlabelled)):
         text = say("verdict-outputs-unlabelled", language, outputs=names, lacking=lacking)
         return Verdict("unsure", text)
     return Verdict("healthy", say("verdict-outputs-healthy", language, outputs=names))
@@ -199,6 +200,8 @@ def _verdict_on_outputs(found: list[Judged]) -> Verdict:
 
 def _verdict_without_fault(situation: Situation, belief: Belief, named: list[str]) -> Verdict:
     rules, language = situation.knowledge.causes, situation.language
+    if (hindered := _hindered(situation)) is not None:
+        return Verdict("unsure", say("verdict-not-judged", language, reason=hindered))
     if named:
         title = pick(rules[named[0]].title, language)
         return Verdict("healthy", say("verdict-normal", language, title=title))
@@ -210,6 +213,13 @@ def _verdict_without_fault(situation: Situation, belief: Belief, named: list[str
         return Verdict("unsure", say("verdict-not-here", language, complaint=title))
     clean = complaint(situation, belief) is None and _no_suspect(belief)
     return Verdict("unsure", say("verdict-no-fault" if clean else "verdict-unsure", language))
+
+
+def _hindered(situation: Situation) -> str | None:
+    """Why an experiment failed that "nothing is wrong" would rest on; None where none did."""
+    needed = set(basic(situation))
+    failed = (e.data for e in situation.failures() if e.data.get("probe") in needed)
+    return next((str(data["error"]) for data in failed if data.get("error")), None)
 
 
 def _no_suspect(belief: Belief) -> bool:

@@ -119,7 +119,15 @@ class Situation:
         """What is known of the case that is no fault, by id."""
         evidence = weigh(self.findings(), self.knowledge)
         found = evidence.context | _measured(evidence.reports)
-        return found | {"output": self.focus} if self.focus else found
+        return found | self._output_context()
+
+    def _output_context(self) -> dict[str, Scalar]:
+        """Name and place of the output in view, for a model with several."""
+        networks = self._networks
+        names = [name for name, *_ in networks[0].losses] if networks else []
+        if self.focus not in names:
+            return {}
+        return {"output": self.focus, "output-place": names.index(self.focus)}
 
     # Several outputs ----------------------------------------------------------------------------
 
@@ -130,7 +138,7 @@ class Situation:
         networks = self._networks
         if not networks:
             return ()
-        every = tuple(name for name, _ in networks[0].losses)
+        every = tuple(name for name, *_ in networks[0].losses)
         asked = named_output(every, self.options.output)
         if asked is not None:
             return (every[asked],)
@@ -143,6 +151,10 @@ class Situation:
         """The output that findings and belief are about; empty for a model with one."""
         outputs = self.outputs
         return self.output if self.output in outputs else next(iter(outputs), "")
+
+    def shown_output(self, name: str) -> str:
+        """How an output is called to whoever reads on."""
+        return name
 
     def of_output(self, name: str) -> Situation:
         """The same case, seen from another output."""

@@ -110,7 +110,15 @@ class Discreet(Situation):
             return None
         mask = self._masks.mask
         layers = tuple(replace(layer, name=mask(layer.name)) for layer in network.layers)
-        return replace(network, layers=layers, output_layer=mask(network.output_layer or ""))
+        masked = replace(network, layers=layers, output_layer=mask(network.output_layer or ""))
+        if not network.losses:
+            return masked
+        losses = tuple((mask(name), loss, raw) for name, loss, raw in network.losses)
+        return replace(masked, output_name=mask(network.output_name or ""), losses=losses)
+
+    def shown_output(self, name: str) -> str:
+        """An output's name, masked."""
+        return self._masks.mask(name)
 
     def finding_text(self, finding: Finding) -> str:
         """The sentence of a finding, filled with masked values."""

@@ -21,7 +21,8 @@ LOG = "log.txt"
 
 @dataclass(frozen=True)
 class Made:
-    """A compiled model with its data. ``x`` is a list for several inputs.
+    """A compiled model with its data. ``x`` is a list for several inputs, ``y`` a dictionary by
+    name for several outputs.
 
     Args:
         validation: x and y that the user validates on; they lie in the data file as ``x_val`` and
@@ -31,7 +32,7 @@ class Made:
 
     model: Any
     x: Any
-    y: Array
+    y: Array | Mapping[str, Array]
     epochs: int = EPOCHS
     batch: int = 32
     validation: tuple[Array, Array] | None = None
@@ -86,7 +87,7 @@ def save(made: Made, folder: Path) -> Subject:
     if made.epochs:
         history = made.model.fit(
             made.x,
-            made.y,
+            dict(made.y) if isinstance(made.y, Mapping) else made.y,
             epochs=made.epochs,
             batch_size=made.batch,
             validation_data=made.validation,
@@ -99,7 +100,8 @@ def save(made: Made, folder: Path) -> Subject:
     made.model.save(model)
     inputs = made.x if isinstance(made.x, list) else [made.x]
     names = ["x"] if len(inputs) == 1 else [f"x{place}" for place in range(len(inputs))]
-    arrays = {**dict(zip(names, inputs, strict=True)), "y": made.y}
+    labels = {f"y_{n}": y for n, y in made.y.items()} if isinstance(made.y, Mapping) else {}
+    arrays = {**dict(zip(names, inputs, strict=True)), **(labels or {"y": made.y})}
     if made.validation is not None:
         arrays["x_val"], arrays["y_val"] = made.validation
     np.savez(data, **arrays)

@@ -6,6 +6,7 @@ import ast
 
 from assistant.advice.editing import CannotSplice, Editing
 from assistant.advice.editors.callbacks import drop_callback
+from assistant.advice.editors.of_output import own_entry, set_of_compile
 from assistant.advice.imports import use
 from assistant.reading.script.arguments import argument_node, keyword_of
 from assistant.reading.script.settings import rate_value
@@ -39,13 +40,13 @@ def set_loss(edit: Editing, change: Change) -> None:
         _own_loop(edit, value, name, logits)
         return
     call = edit.compile_call()
-    written = argument_node(call, "loss", position=1)
+    written = own_entry(edit, "loss", 1) or argument_node(call, "loss", position=1)
     if logits:
-        _as_object(edit, call, written, value, name)
+        _as_object(edit, written, value, name)
     elif wanted is None and isinstance(value, Call) and isinstance(value.node, ast.Call):
         edit.remove_keyword(value.node, "from_logits")
     elif edit.setup.network.loss != name or edit.setup.network.from_logits:
-        edit.set_keyword(call, "loss", edit.style.quote(shown, like=written), position=1)
+        set_of_compile(edit, "loss", edit.style.quote(shown, like=written), 1)
 
 
 def _by_labels(edit: Editing, name: str) -> str:
@@ -65,9 +66,7 @@ def _class_of(name: str) -> str:
     return _LOSS_CLASSES.get(name) or "".join(part.title() for part in name.split("_"))
 
 
-def _as_object(
-    edit: Editing, call: ast.Call, written: ast.expr | None, value: Value | None, name: str
-) -> None:
+def _as_object(edit: Editing, written: ast.expr | None, value: Value | None, name: str) -> None:
     if (
         isinstance(value, Call)
         and isinstance(value.node, ast.Call)
@@ -77,9 +76,10 @@ def _as_object(
         return
     like = value.node if isinstance(value, Call) else None
     text = f"{use(edit, f'keras.losses.{_class_of(name)}', like)}(from_logits=True)"
-    edit.set_keyword(call, "loss", text, position=1) if written else edit.add_argument(
-        call, f"loss={text}"
-    )
+    if written is None:
+        edit.add_argument(edit.compile_call(), f"loss={text}")
+    else:
+        set_of_compile(edit, "loss", text, 1)
 
 
 def _own_loop(edit: Editing, value: Value | None, name: str, logits: object) -> None:
@@ -237,11 +237,14 @@ def set_metrics(edit: Editing, change: Change) -> None:
     """The list of metrics."""
     call = edit.compile_call()
     names = [str(name) for name in change.args.get("metrics") or []]
-    written = argument_node(call, "metrics", position=2)
+    written = own_entry(edit, "metrics", 2) or argument_node(call, "metrics", position=2)
+    if not names and edit.output is not None:
+        set_of_compile(edit, "metrics", "[]", 2)
+        return
     if not names:
         edit.remove_keyword(call, "metrics")
         return
     first = written.elts[0] if isinstance(written, (ast.List, ast.Tuple)) and written.elts else None
     text = ", ".join(edit.style.quote(name, like=first) for name in names)
     brackets = "()" if isinstance(written, ast.Tuple) and len(names) > 1 else "[]"
-    edit.set_keyword(call, "metrics", f"{brackets[0]}{text}{brackets[1]}", position=2)
+    set_of_compile(edit, "metrics", f"{brackets[0]}{text}{brackets[1]}", 2)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from assistant.advice.editing import CannotSplice, Editing
 from assistant.advice.editors.data import Place, Use, array_of, place_for, put, uses
 from assistant.advice.editors.generators import set_source_argument
 from assistant.advice.imports import use as use_path
+from assistant.reading.script.outputs import entry_node, entry_value
 from assistant.reading.script.trace_types import Step
 from assistant.reading.script.values import Call
 from probes.change import Change
@@ -18,7 +20,7 @@ _MODES = {"integers": ("sparse", "int"), "one-hot": ("categorical", "categorical
 def convert_labels(edit: Editing, change: Change) -> None:
     """Labels of training, validation and evaluation in another form, all in the same way."""
     to = str(change.args.get("to"))
-    used = [use for use in uses(edit) if use.role != "prediction"]
+    used = [_of_output(edit, use) for use in uses(edit) if use.role != "prediction"]
     if not used:
         raise CannotSplice("advice-no-fit")
     done: dict[str, Place] = {}
@@ -35,6 +37,19 @@ def convert_labels(edit: Editing, change: Change) -> None:
         _in_array(edit, use, to, done)
     if not edit.splices:
         raise CannotSplice("advice-labels-unknown")
+
+
+def _of_output(edit: Editing, use: Use) -> Use:
+    """The same use with the labels of the output the case is about, of a model with several."""
+    if edit.output is None or use.pair.y is None:
+        return use
+    name, place = edit.output
+    value = entry_value(use.pair.y, name, place)
+    several = use.pair.y.node if value is not use.pair.y else use.y
+    if value is None or value is use.pair.y:
+        raise CannotSplice("advice-labels-unknown")
+    own = entry_node(several, name, place)
+    return replace(use, pair=replace(use.pair, y=value), y=own)
 
 
 def _in_source(edit: Editing, use: Use, to: str) -> None:

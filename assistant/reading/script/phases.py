@@ -14,7 +14,8 @@ from assistant.reading.script.values import Attr, Call, Model, Ref, Tensor, Unkn
 from assistant.reading.script.vocabulary import role
 
 FITS = ("fit", "fit_generator", "train_on_batch")
-_LAST = 10**9
+#: running number behind all that happens in a script
+LAST = 10**9
 #: events on layers and optimizers, which are no models
 _OF_PARTS = ("trainable", "set-rate")
 #: arguments of ``fit`` that no other library's ``fit`` has
@@ -101,15 +102,15 @@ def setups(run: Interpreter) -> tuple[Setup, ...]:
         compiles = [event for event in own if event.kind == "compile"]
         fits = [event for event in own if event.kind in FITS]
         if not compiles:
-            made.append(_setup(run, names, rates, model, None, fits, _LAST))
+            made.append(make_setup(run, names, rates, model, None, fits, LAST))
         for number, compiled in enumerate(compiles):
-            later = compiles[number + 1].order if number + 1 < len(compiles) else _LAST
+            later = compiles[number + 1].order if number + 1 < len(compiles) else LAST
             trained = [fit for fit in fits if compiled.order < fit.order < later]
-            made.append(_setup(run, names, rates, model, compiled, trained, compiled.order))
+            made.append(make_setup(run, names, rates, model, compiled, trained, compiled.order))
     return tuple(made)
 
 
-def _setup(
+def make_setup(
     run: Interpreter,
     names: Names,
     rates: tuple[Assigned, ...],
@@ -118,8 +119,9 @@ def _setup(
     fits: list[Event],
     order: int,
 ) -> Setup:
+    """One model in one phase: as it stands at running number `order`."""
     if model.order > order:  # a fragment: its helper stands apart from its compile
-        order = _LAST
+        order = LAST
     builder = Builder(names, frozen_at(run.events, order), order)
     placed = builder.layers(model)
     head = find_head(model, placed, builder)
