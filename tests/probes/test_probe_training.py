@@ -131,8 +131,18 @@ class TestTraining:
 
         loss = "sparse_categorical_crossentropy"
         optimizer = keras.optimizers.Adam(1e-4)
-        run = self.run(self.mlp(3, "softmax"), self.X, self.Y, loss, optimizer, seconds=0.0)
+        over = Reporter(lambda kind, data: None, 0.0)
+        model = self.mlp(3, "softmax")
+        run = self.run(model, self.X, self.Y, loss, optimizer, seconds=0.0, report=over)
         assert (run.status, run.steps) == ("falling", 1)
+
+    def test_beginning_is_not_for_nothing(self) -> None:
+        import keras
+
+        optimizer, loss = keras.optimizers.Adam(1e-4), "sparse_categorical_crossentropy"
+        run = self.run(self.mlp(3, "softmax"), self.X, self.Y, loss, optimizer, seconds=0.0)
+        assert run.status == "falling"
+        assert run.steps > 1
 
     def deep(self, rates: list[float]) -> Any:
         import keras
