@@ -222,7 +222,6 @@ def _dropout(view: View, graph: Graph) -> Iterator[Finding]:
     part = f"layer:{behind[0].name}" if behind else last
     if graph.output is not None:
         yield view.finding("dropout-after-output", bool(behind), len(behind), part)
-        yield view.finding("dropout-in-use", bool(drops), len(drops), last)
     if None not in rates:
         heavy = [layer for layer in drops if (layer.rate or 0) >= HEAVY_DROPOUT]
         part = f"layer:{heavy[0].name}" if heavy else last

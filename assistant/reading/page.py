@@ -18,6 +18,8 @@ Author = Literal["asker", "answerer"]
 
 #: A bracket left open by a cut paste must not swallow the page.
 MAX_OPEN_LINES = 80
+#: Up to so many lines a text is looked through for messages without their traceback.
+MAX_ALONE = 60
 #: Blank lines that do not part two pieces of the same kind.
 MAX_GAP: dict[Kind, int] = {
     "prose": 3,
@@ -97,6 +99,8 @@ class _Walker:
         self.inside: Literal["", "array", "traceback", "warning", "model-summary", "csv"] = ""
         self.array_depth = 0
         self.after_code = False
+        #: The message of a traceback may stand apart from it; people also quote it by itself.
+        self.expects_message = len(raw) <= MAX_ALONE
 
     def walk(self) -> tuple[list[_LineKind], list[Author]]:
         kinds: list[_LineKind] = []
@@ -200,8 +204,8 @@ class _Walker:
         if lines.starts_warning(line):
             self.inside = "warning"
             return "traceback"
-        if lines.starts_traceback(line):
-            self.inside = "traceback"
+        if lines.starts_traceback(line) or (self.expects_message and _is_message(line)):
+            self.inside, self.expects_message = "traceback", True
             return "traceback"
         if lines.starts_array(line):
             self.inside, self.array_depth = "array", 0
@@ -234,6 +238,13 @@ class _Walker:
         self.array_depth += line.count("[") - line.count("]")
         if self.array_depth <= 0:
             self.inside = ""
+
+
+def _is_message(line: str) -> bool:
+    """Whether a line that is no sentence holds an error message that is known."""
+    from assistant.reading.tracebacks import is_known_message
+
+    return not lines.is_prose(line) and is_known_message(line)
 
 
 def _settle(kinds: list[_LineKind]) -> None:

@@ -87,7 +87,7 @@ _TRACE_HEAD = re.compile(
     r"^\s*(?:Traceback \(most recent call last\)|-{10,}\s*$|\w*(?:Error|Exception)\s+Traceback)"
 )
 _TRACE_START = re.compile(
-    r"Traceback \(most recent call last\)"
+    r"Traceback \(most recent call last\)|^\s*Detected at node |^\s*File \"[^\"]{1,400}\", line \d"
     r"|^\s*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Warning)\b\s*:\s*\S"
     r"|^\s*[A-Z]\w*Error\s+Traceback"
 )

@@ -66,7 +66,8 @@ class Rehearsal:
         self.said_entropy = _bits(self.said)
         self.none = np.zeros(len(self.members), np.float32)
         self.yes, self.no = np.log(self.said), np.log1p(-self.said)
-        self.gates = [self._gate_factors(c) for c in self.contexts]
+        self.failing = [self._failing(c) for c in self.contexts]
+        self.gates = [np.float32(np.log(GATE)) * f @ self.members.T for f in self.failing]
         every = np.exp(np.vstack(self.gates)).T if self.gates else np.ones((len(self.members), 0))
         self.gating = np.ascontiguousarray(every, np.float32)  # (sets, answers of all contexts)
         self.gating_bits = self.gating * np.log2(self.gating)
@@ -87,9 +88,12 @@ class Rehearsal:
             score += (told < 0).astype(np.float32) @ np.log1p(-said).T
         factors = self.confirmed(crowd) * np.float32(np.log(CONFIRMED))
         score += factors @ self.members.T
+        failed = np.zeros((len(score), len(self.hypotheses.causes)), np.float32)
         for place in range(len(self.contexts)):
             users = np.flatnonzero(crowd.known[:, place])
-            score[users] += self._gated(crowd, place, users)
+            failed[users] += self.failing[place][self._values(crowd, place, users)]
+        # However many gates of a cause fail, it is put aside once.
+        score += np.minimum(failed, 1) * np.float32(np.log(GATE)) @ self.members.T
         return score
 
     def run(self, crowd: Crowd, questions: int, order: Sequence[int] | None = None) -> Course:
@@ -113,7 +117,7 @@ class Rehearsal:
         return Course(right, among, stated, true, np.stack(asked))
 
     def confirmed(self, crowd: Crowd) -> Matrix:
-        """(users, causes) 1 where log or script prove the cause."""
+        """(users, causes) 1 where log or script prove the cause and no known context denies it."""
         there = (crowd.told["log"] > 0) | (crowd.told["script"] > 0)
         proved = np.zeros((len(there), len(self.hypotheses.causes)), np.float32)
         column = self.hypotheses.column
@@ -122,6 +126,12 @@ class Rehearsal:
                 if all(f in column for f in group):
                     whole = there[:, [column[f] for f in group]].all(axis=1)
                     proved[:, i] = np.maximum(proved[:, i], whole)
+            for place, context in enumerate(crowd.context_ids):
+                gates = [g for g in cause.needs if g.context == context]
+                for user in np.flatnonzero(crowd.known[:, place] & (proved[:, i] > 0)):
+                    value = {context: crowd.contexts[user][context]}
+                    if any(gate_holds(gate, value) is False for gate in gates):
+                        proved[user, i] = 0.0
         return proved
 
     def _reported(self, way: Source) -> Matrix:
@@ -132,24 +142,23 @@ class Rehearsal:
         ]
         return np.stack(parts, axis=1).astype(np.float32)
 
-    def _gate_factors(self, context: str) -> Matrix:
-        """(answers, sets) logarithm of what each answer does to a set."""
+    def _failing(self, context: str) -> Matrix:
+        """(answers, causes) 1 where an answer fails a gate of the cause."""
         causes = self.hypotheses.knowledge.causes.values()
         rows = [
             [
-                np.log(GATE)
-                if any(gate_holds(g, {context: choice.value}) is False for g in cause.needs)
-                else 0.0
+                any(gate_holds(g, {context: choice.value}) is False for g in cause.needs)
                 for cause in causes
             ]
             for choice in self.hypotheses.knowledge.findings[context].choices
         ]
-        return np.array(rows, np.float32) @ self.members.T
+        return np.array(rows, np.float32)
 
-    def _gated(self, crowd: Crowd, place: int, users: NDArray[np.intp]) -> Matrix:
+    def _values(self, crowd: Crowd, place: int, users: NDArray[np.intp]) -> list[int]:
+        """Which of the choices of a context holds for each of these users."""
         context = self.contexts[place]
         values = [c.value for c in self.hypotheses.knowledge.findings[context].choices]
-        return self.gates[place][[values.index(crowd.contexts[u][context]) for u in users]]
+        return [values.index(crowd.contexts[u][context]) for u in users]
 
     def open(self, crowd: Crowd) -> Flags:
         """(users, questions) True where what the user brought has not answered it."""
@@ -189,7 +198,8 @@ class Rehearsal:
             effect = np.stack([self.no[:, question], self.none, self.yes[:, question]])
             return np.asarray(effect[answer + 1])
         place = question - len(self.facts)
-        return crowd.knows[users, place, None] * self._gated(crowd, place, users)
+        gated = self.gates[place][self._values(crowd, place, users)]
+        return np.asarray(crowd.knows[users, place, None] * gated)
 
     def _judge(
         self, crowd: Crowd, posterior: Matrix, proved: Matrix

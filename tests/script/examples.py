@@ -12,6 +12,7 @@ CONTEXTS = frozenset(
     {
         "batch-normalisation",
         "class-count",
+        "dropout-in-use",
         "epochs-run",
         "input-kind",
         "inputs-scaled",

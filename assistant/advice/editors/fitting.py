@@ -84,6 +84,9 @@ def _present_name(edit: Editing, written: ast.expr | None, name: str) -> str:
 def shuffle_before_split(edit: Editing, change: Change) -> None:
     """x and y in one random order, before anything cuts them."""
     use = training_use(edit)
+    if use.pair.form == "dataset":
+        _before_the_source(edit)
+        return
     x, y = array_of(use.x), array_of(use.y)
     if x is None or y is None or use.pair.form != "arrays":
         raise CannotSplice("advice-inputs-unknown")
@@ -92,6 +95,19 @@ def shuffle_before_split(edit: Editing, change: Change) -> None:
         _before_the_cut(edit, cut.value.node)
         return
     edit.insert_before(before_fit(edit, use, x, y), *_permutation(edit, x, y))
+
+
+def _before_the_source(edit: Editing) -> None:
+    """``from_tensor_slices((x, y))``: shuffle both arrays above it, before ``take`` cuts them."""
+    pair = training_use(edit).pair
+    source = pair.source
+    given = source.node.args[:1] if source is not None and isinstance(source.node, ast.Call) else []
+    parts = given[0].elts if given and isinstance(given[0], (ast.Tuple, ast.List)) else []
+    names = [array_of(part) for part in parts[:2]]
+    if source is None or len(names) < 2 or names[0] is None or names[1] is None:
+        raise CannotSplice("advice-inputs-unknown")
+    place = outermost(edit, edit.statement(source.node))
+    edit.insert_before(place, *_permutation(edit, names[0], names[1]))
 
 
 def _before_the_cut(edit: Editing, node: ast.Subscript) -> None:

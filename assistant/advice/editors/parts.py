@@ -105,7 +105,12 @@ def set_embedding(edit: Editing, change: Change) -> None:
 
 
 def _vocabulary_size(edit: Editing, call: ast.Call) -> str:
-    """``len(tokenizer.word_index) + 1`` or the largest id of the data, where either is above."""
+    """The limit of the vocabulary where it is written, ``len(tokenizer.word_index) + 1``, or the
+    largest id of the data, where either is above."""
+    for node, name, place in edit.facts.anchors.get("vocabulary-larger-than-embedding", []):
+        limit = argument_node(node, name, position=place)
+        if limit is not None:
+            return edit.text(limit)
     for made in edit.facts.run.calls:
         if made.last == "fit_on_texts" and isinstance(made.node, ast.Call):
             func = made.node.func

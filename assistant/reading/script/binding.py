@@ -108,6 +108,9 @@ def _set_item(
     run.calls.append(changed)
     if isinstance(target.value, (ast.Name, ast.Attribute)):
         bind(run, target.value, changed, frame)
+    elif isinstance(target.value, ast.Subscript) and isinstance(base, Item):
+        # ``masks[i][inside] = 255`` writes into masks.
+        _set_item(run, target.value, base.base, base.index, changed, frame)
 
 
 def combine(node: ast.AST, op: type[ast.AST], left: Value, right: Value) -> Value:

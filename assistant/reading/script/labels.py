@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.reading.script.pairs import Pair
-from assistant.reading.script.ranges import Ranges
+from assistant.reading.script.ranges import Ranges, painted
 from assistant.reading.script.trace import Tracer
 from assistant.reading.script.trace_types import Root, Trace
 from assistant.reading.script.values import Call, Seq, Value, const_of, number_of, text_of
@@ -79,6 +79,9 @@ def label_facts(tracer: Tracer, ranges: Ranges, pair: Pair, output_units: int | 
     reach = ranges.of(pair.y)
     if reach is not None and found.form in ("integers", "binary", "continuous"):
         found = replace(found, minimum=reach[0], maximum=reach[1])
+    numbers = painted(pair.y)
+    if numbers and found.form is None:
+        found = replace(found, minimum=min(numbers), maximum=max(numbers))
     return found
 
 

@@ -50,8 +50,38 @@ _DATASETS: dict[str, Range] = {
 }
 _BOUNDED = {"sin": (-1.0, 1.0), "cos": (-1.0, 1.0), "tanh": (-1.0, 1.0), "sign": (-1.0, 1.0)}
 _MINMAX = frozenset({"MinMaxScaler", "MaxAbsScaler", "Normalizer", "minmax_scale", "normalize"})
+_BLANK = {"zeros": 0.0, "zeros_like": 0.0, "ones": 1.0, "ones_like": 1.0}
 _MOVING = frozenset({"reshape", "transpose", "moveaxis", "swapaxes", "view", "shuffle", "sample",
                      "shuffled", "permutation"})  # fmt: skip
+
+
+def painted(value: Value | None, depth: int = 0) -> frozenset[float] | None:
+    """The numbers that were written into an array of zeros, ones or one number; None for any
+    other array."""
+    if value is None or depth > _FAR:
+        return None
+    if isinstance(value, Item):
+        return painted(value.base, depth + 1)
+    if isinstance(value, Binary) and value.op in ("/", "*") and value.right is not None:
+        numbers, by = painted(value.left, depth + 1), number_of(value.right)
+        if numbers is None or not by:
+            return None
+        return frozenset(n / by if value.op == "/" else n * by for n in numbers)
+    if not isinstance(value, Call):
+        return None
+    if value.last == "setitem" and len(value.args) > 1:
+        before, put = painted(value.receiver, depth + 1), number_of(value.args[1])
+        new = painted(value.args[1], depth + 1) if put is None else frozenset({put})
+        return None if before is None or new is None else before | new
+    if value.last in _BLANK:
+        return frozenset({_BLANK[value.last]})
+    if value.last == "full":
+        number = number_of(value.arg("fill_value", 1))
+        return None if number is None else frozenset({number})
+    if value.last in KEEP_METHODS or value.last in _MOVING or value.last in KEEP:
+        within = value.receiver if value.path.startswith(".") else None
+        return painted(within or (value.args[0] if value.args else None), depth + 1)
+    return None
 
 
 class Ranges:
@@ -140,6 +170,8 @@ class Ranges:
             return _BOUNDED[name]
         if name in IMAGE_LOADERS or name.startswith("flow_from") or name.endswith("_directory"):
             return _PIXELS
+        if name == "setitem" and len(call.args) > 1:
+            return _union([self.of(call.receiver, depth), self.of(call.args[1], depth)])
         if name in ("zeros", "zeros_like"):
             return 0.0, 0.0
         if name in ("ones", "ones_like"):

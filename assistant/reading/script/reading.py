@@ -17,6 +17,7 @@ from assistant.reading.script.findings import (
     scaling,
     schedules,
     slips,
+    tokens,
     training,
 )
 from assistant.reading.script.findings.facts import Facts
@@ -52,6 +53,7 @@ _MODULES = (
     leaks,
     losses,
     slips,
+    tokens,
     asides,
 )
 

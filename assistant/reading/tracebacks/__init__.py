@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "TracebackReading",
     "describe_traceback",
+    "is_known_message",
     "looks_like_traceback",
     "parse_rules",
     "read_traceback",
@@ -141,6 +142,11 @@ def _shown_value(text: str | None, values: dict[str, Value]) -> Scalar:
 def _as_text(shape: tuple[int | None, ...]) -> str:
     inner = ", ".join(str(n) for n in shape)
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
+
+
+def is_known_message(line: str) -> bool:
+    """Whether a line holds a message or warning that the rule base knows."""
+    return next(_known(clean(line)[0], None), None) is not None
 
 
 def looks_like_traceback(text: str) -> float:

@@ -19,6 +19,7 @@ def find(facts: Facts) -> None:
         _batch(facts, fit)
         _augmented(facts, fit)
         _rebalanced(facts, fit)
+    _dropout(facts)
     _precision(facts)
     _strategy(facts)
     _vocabulary(facts)
@@ -33,6 +34,14 @@ def _batch(facts: Facts, fit: FitData) -> None:
     size = number_of(given)
     if size is not None:
         facts.add("batch-size-one", size <= 2, int(size), given or fit.event.node, anchor=fit)
+
+
+def _dropout(facts: Facts) -> None:
+    """Whether the network drops values at random, looked for where all its layers are shown."""
+    main = facts.main
+    drops = [p for p in main.placed if "Dropout" in p.record.kind] if main else []
+    if main is not None and (drops or (main.placed and all(p.value for p in main.placed))):
+        facts.add("dropout-in-use", bool(drops), len(drops), drops[0].node if drops else None)
 
 
 def _augmented(facts: Facts, fit: FitData) -> None:

@@ -6,6 +6,7 @@ import ast
 
 from assistant.reading.script.arguments import argument_node
 from assistant.reading.script.findings.facts import Facts
+from assistant.reading.script.ranges import painted
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.values import Tensor, Value
 from probes.contradictions import contradictions
@@ -14,6 +15,8 @@ from probes.contradictions import contradictions
 _ERRORS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
+#: as in `probes.labels.is_black_and_white`
+WHITE, FEW = 239, 4
 #: bundled data sets and loaders of pictures
 _PICTURES = frozenset(
     {
@@ -52,6 +55,18 @@ def find(facts: Facts) -> None:
                 facts.put(finding)
     if facts.main is not None:
         _context(facts, facts.main)
+        _masks(facts, facts.main)
+
+
+def _masks(facts: Facts, main: Setup) -> None:
+    """The numbers that the script itself writes into its masks."""
+    target = facts.fit.train.y if facts.fit is not None else None
+    numbers = painted(target)
+    if not numbers or (main.network.output_rank or 0) < 4:
+        return
+    white = max(numbers)
+    grey = min(numbers) == 0 and WHITE <= white <= 255 and len(numbers) <= FEW
+    facts.add("mask-values-0-255", grey, white, target)
 
 
 def _label_range(facts: Facts) -> tuple[float | None, float | None]:

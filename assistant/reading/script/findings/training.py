@@ -77,6 +77,9 @@ def _order(facts: Facts, fit: FitData) -> None:
 
 
 def _manual(facts: Facts, fit: FitData, x: Trace, y: Trace, ordered: bool | None) -> None:
+    if fit.train.form == "dataset":
+        _manual_dataset(facts, fit, ordered)
+        return
     cut = x.first("head")
     if cut is None or fit.validation is None or fit.train.form != "arrays":
         return
@@ -87,6 +90,22 @@ def _manual(facts: Facts, fit: FitData, x: Trace, y: Trace, ordered: bool | None
         facts.add("manual-tail-split-without-shuffle", False, None, cut.value)
     elif ordered:
         facts.add("manual-tail-split-without-shuffle", True, None, cut.value, anchor=(fit, cut))
+
+
+def _manual_dataset(facts: Facts, fit: FitData, ordered: bool | None) -> None:
+    """``ds.take(n)`` to train on and ``ds.skip(n)`` to validate on, of one source in its order."""
+    judged, chain = fit.validation, fit.train.chain
+    cut = next((call for call in chain if call.last == "take"), None)
+    if cut is None or judged is None or judged.source is not fit.train.source:
+        return
+    if not any(call.last == "skip" for call in judged.chain):
+        return
+    # The chain goes from the use back, so what was done before the cut stands behind it.
+    before = chain[chain.index(cut) :]
+    if any(call.last == "shuffle" for call in before):
+        facts.add("manual-tail-split-without-shuffle", False, None, cut)
+    elif ordered:
+        facts.add("manual-tail-split-without-shuffle", True, None, cut, anchor=(fit, cut))
 
 
 def _in_blocks(y: Trace) -> bool | None:
