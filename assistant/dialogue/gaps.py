@@ -65,11 +65,18 @@ def _column(situation: Situation) -> Question | None:
     plain = ["".join(c for c in name.lower() if c.isalnum()) for name in names]
     if len(names) < 2 or sum(name in _Y for name in plain) == 1:
         return None
+    if len(situation.outputs) > 1 and all(_has_column(plain, o) for o in situation.outputs):
+        return None  # each output has the column of its name
     # The labels stand last more often than not.
     offered = names if len(names) <= _MOST else [*names[: _MOST // 2], *names[-_MOST // 2 :]]
     answers = tuple(Answer(name, name) for name in reversed(offered))
     text = say("ask-target-column", language, path=path.name)
     return Question(TARGET_COLUMN, "fact", text, say("ask-target-column-why", language), answers)
+
+
+def _has_column(plain: list[str], output: str) -> bool:
+    own = "".join(c for c in output.lower() if c.isalnum())
+    return own in plain or f"y{own}" in plain
 
 
 def column_names(path: Path) -> list[str]:

@@ -67,7 +67,14 @@ def judged(situation: Situation) -> list[Judged]:
         ]
         seen |= set(named)
         found.append(Judged(view, belief, tuple(named)))
-    return sorted(found, key=lambda one: not any(rules[c].kind == "fault" for c in one.named))
+    return sorted(found, key=_by_proof)
+
+
+def _by_proof(one: Judged) -> int:
+    """0 for an output with a fault that is proved, 1 with one that is not, 2 without."""
+    rules = one.situation.knowledge.causes
+    faults = [cause for cause in one.named if rules[cause].kind == "fault"]
+    return 0 if one.belief.confirmed & set(faults) else 1 if faults else 2
 
 
 def about(situation: Situation, cause: str) -> Situation:

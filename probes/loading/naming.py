@@ -74,6 +74,21 @@ def is_name_of_y(name: str) -> bool:
     return _plain(name) in {*_Y, *_with(_Y, _TRAIN)} - {"arr1"}
 
 
+def columns_of_outputs(names: Sequence[str], outputs: Sequence[str]) -> dict[str, str]:
+    """Which column of a table holds the labels of each output, told by its name."""
+    plain = {_plain(name): name for name in names}
+    found = {
+        output: next((plain[form] for form in _forms(_plain(output)) if form in plain), None)
+        for output in outputs
+    }
+    return {output: column for output, column in found.items() if column is not None}
+
+
+def _forms(output: str) -> tuple[str, ...]:
+    """How labels of an output are called: ``age``, ``y_age``, ``age_y``, ``labels_age``."""
+    return (output, f"y{output}", f"{output}y", f"labels{output}")
+
+
 def part_of_name(name: str) -> Literal["train", "validation"] | None:
     """Which part of a data set a name such as ``x_val`` or ``train`` tells."""
     plain = _plain(name)
@@ -110,7 +125,7 @@ def _labels(
     if len(wanted.outputs) < 2:
         return _first(plain, columns, names)
     own = _plain(wanted.outputs[wanted.output])
-    forms = (own, f"y{own}", f"{own}y", f"labels{own}")
+    forms = _forms(own)
     full = (*_with(forms, parts), *(f"y{part}{own}" for part in parts))
     named = _first(plain, columns, (*full, *(forms if bare else ())))
     numbered = _several(plain, columns, names, len(wanted.outputs))

@@ -17,7 +17,7 @@ import numpy as np
 
 from probes.errors import ProbeError
 from probes.loading.columns import Array, Column, array_column
-from probes.loading.naming import Roles, is_name_of_y
+from probes.loading.naming import Roles, columns_of_outputs, is_name_of_y
 from probes.loading.wanted import Wanted
 
 WHOLE_FILE = 8 << 20
@@ -94,19 +94,23 @@ def table_roles(columns: Table, wanted: Wanted, path: Path) -> Roles:
     the rows is left out.
 
     Args:
-        wanted: with ``target`` None, the column that is called ``label``, ``target``, ``y`` ... is
-            to be predicted, if there is exactly one.
+        wanted: of a model with several outputs, the column called like the output looked at is to
+            be predicted, and those of the others are no inputs; else with ``target`` None the one
+            column that is called ``label``, ``target``, ``y`` ...
 
     Raises:
         ProbeError: ``data-needs-target-column`` (``columns``), ``data-no-arrays``.
     """
     named = [name for name in columns if is_name_of_y(name)]
-    target = wanted.target or (named[0] if len(named) == 1 else None)
+    ends = columns_of_outputs(list(columns), wanted.outputs)
+    own = ends.get(wanted.outputs[wanted.output]) if wanted.outputs else None
+    target = own or wanted.target or (named[0] if len(named) == 1 else None)
     if target not in columns:
         names = ", ".join(columns)
         raise ProbeError("data-needs-target-column", path=str(path), columns=names)
     y = array_column(target or "y", _as_labels(columns[target or ""]))
-    inputs = {n: v for n, v in columns.items() if n != target and not _is_index(n, v)}
+    predicted = {target, *ends.values()}
+    inputs = {n: v for n, v in columns.items() if n not in predicted and not _is_index(n, v)}
     if len(wanted.inputs) > 1 and all(name in inputs for name in wanted.inputs):
         return Roles(tuple(array_column(n, inputs[n][:, None]) for n in wanted.inputs), y)
     words = [array_column(n, v[:, None]) for n, v in inputs.items() if v.dtype.kind == "U"]

@@ -130,6 +130,16 @@ def test_the_labels_of_one_of_several_outputs(tmp_path: Path, names: tuple[str, 
     assert other.train.y is not None and other.train.y.min() == 5
 
 
+def test_a_table_with_a_column_for_each_output(tmp_path: Path) -> None:
+    x, y = numbered(60)
+    rows = np.column_stack([x, y + 5, y]).astype(int)
+    lines = [",".join(map(str, row)) for row in rows]
+    (tmp_path / "d.csv").write_text("\n".join(["a,b,c,d,Age,y_name", *lines]))
+    check_rows(load(tmp_path / "d.csv", outputs=("age", "name"), output=1))
+    other = load(tmp_path / "d.csv", outputs=("age", "name"), output=0)
+    assert other.train.y is not None and other.train.y.min() == 5
+
+
 def test_an_array_of_any_name_beside_the_labels(tmp_path: Path) -> None:
     x, y = numbered(60)
     np.savez(tmp_path / "d.npz", spectra=x, labels=y)
