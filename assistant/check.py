@@ -22,8 +22,10 @@ from knowledge.texts import say
 
 ASKED = 2  # questions shown where no verdict is possible
 _SUFFIXES = MODEL_SUFFIXES | DATA_SUFFIXES | SCRIPT_SUFFIXES | {".log", ".txt"}
-#: Reasons of a failed probe that lie in what was given, not in the experiment.
+#: Reasons of a failed probe that lie in what was given, not in the experiment: of a file that
+#: cannot be used, and of a loss that nobody tells.
 _INPUT_REASONS = ("model-", "data-", "image-", "labels-unreadable", "weights-", "custom-")
+_LOSS_REASONS = ("loss-",)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -145,14 +147,13 @@ def _deliver(dialogue: Dialogue, events: Iterable[Event], options: argparse.Name
 
 def _status(result: Mapping[str, Any], refused: bool) -> int:
     """The exit status. That data are unusable is no cause of what happens in training."""
-    unusable = any(
-        p["status"] == "failed" and str(p.get("reason", "")).startswith(_INPUT_REASONS)
-        for p in result["probes"]
-    )
+    reasons = [str(p.get("reason")) for p in result["probes"] if p["status"] == "failed"]
+    unusable = any(reason.startswith(_INPUT_REASONS) for reason in reasons)
     if result["verdict"] == "cause":
         seen = {e["source"] for e in result["causes"][0]["evidence"] if e["present"]}
         return UNUSABLE if unusable and seen <= {"probe"} else CAUSE
-    return UNUSABLE if unusable or refused else OK
+    unjudged = any(reason.startswith(_LOSS_REASONS) for reason in reasons)
+    return UNUSABLE if unusable or unjudged or refused else OK
 
 
 def _render(dialogue: Dialogue, events: list[Event], result: Mapping[str, Any], form: str) -> str:

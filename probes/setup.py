@@ -84,11 +84,12 @@ def make_loss(network: Network, written: Any) -> Loss:
     """The loss of a set-up, ready to be called with (labels, predictions); gives a mean.
 
     Raises:
-        ProbeError: ``loss-unknown`` when none is set, or it is neither Keras's nor the user's.
+        ProbeError: ``loss-not-given`` when none is set, ``loss-unknown`` when it is neither Keras's
+            nor in the user's own file.
     """
     name = network.loss
     if name is None:
-        raise ProbeError("loss-unknown", name="")
+        raise ProbeError("loss-not-given")
     try:
         if _is_same_loss(name, network.from_logits, written):
             return _averaged(keras.saving.deserialize_keras_object(written))
@@ -103,12 +104,31 @@ def make_loss(network: Network, written: Any) -> Loss:
         raise ProbeError("loss-unknown", one_line(error), name=name) from error
 
 
+class _OwnLoss(keras.losses.Loss):  # type: ignore[misc]
+    """A loss function of the user's own as Keras calls it: labels as floats, of as many axes as
+    the predictions, and the mean of what comes back (Keras 3 source, LossFunctionWrapper)."""
+
+    def __init__(self, function: Callable[[Any, Any], Any]) -> None:
+        super().__init__(name="own")
+        self.function = function
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        labels, predictions = len(y_true.shape), len(y_pred.shape)
+        if predictions == labels + 1 and y_pred.shape[-1] == 1:
+            if labels == 1:
+                y_true = keras.ops.expand_dims(y_true, -1)
+            else:
+                y_pred = keras.ops.squeeze(y_pred, -1)
+        elif labels == predictions + 1 and y_true.shape[-1] == 1:
+            y_true = keras.ops.squeeze(y_true, -1)
+        return self.function(y_true, y_pred)
+
+
 def _averaged(loss: Any) -> Loss:
-    """A loss function of the user's own gives one figure a sample; Keras takes their mean."""
-    if isinstance(loss, keras.losses.Loss):
-        found: Loss = loss
-        return found
-    return lambda labels, predictions: keras.ops.mean(loss(labels, predictions))
+    """A loss object, or one made of the user's own class or function."""
+    made = loss() if isinstance(loss, type) else loss
+    found: Loss = made if isinstance(made, keras.losses.Loss) else _OwnLoss(made)
+    return found
 
 
 def make_optimizer(

@@ -15,7 +15,7 @@ import keras
 
 from probes.archive import Archive
 from probes.errors import ProbeError, one_line
-from probes.keras_json import foreign_layers, kind_of
+from probes.keras_json import foreign_layers, kind_of, name_of
 from probes.keras_safety import code_layers, file_layers, foreign_code
 from probes.loading.chains import built_once
 from probes.loading.legacy import build
@@ -51,10 +51,11 @@ def load_model(archive: Archive, *, trust: bool = False, custom: str | None = No
     if archive.model is None:
         key = "model-savedmodel" if archive.format == "savedmodel" else "model-weights-only"
         raise ProbeError(key, path=path, layers=len(archive.weight_names))
-    own = custom_objects(custom) if custom and trust else {}
-    _refuse_code(archive, trust, own, custom)
     known = keras.saving.get_custom_objects()
     known.clear()  # those of the subject before this one
+    # Running the file registers what it decorates, under the name of its package.
+    own = custom_objects(custom) if custom and trust else {}
+    _refuse_code(archive, trust, own, custom)
     known.update(own)
     try:
         with built_once():
@@ -108,6 +109,15 @@ def _load(archive: Archive, safe: bool) -> keras.Model:
     return model
 
 
+def _own_loss(archive: Archive) -> bool:
+    """Whether the model was compiled with a loss that Keras does not bring along."""
+    name = name_of((archive.compiled or {}).get("loss"))
+    try:
+        return name is not None and keras.losses.get(name) is None
+    except ValueError:
+        return True
+
+
 def _refuse_code(archive: Archive, trust: bool, own: Mapping[str, Any], custom: str | None) -> None:
     """Refuse what would run code that the user has not agreed to, or cannot be found."""
     model, path = archive.model or {}, str(archive.path)
@@ -119,7 +129,7 @@ def _refuse_code(archive: Archive, trust: bool, own: Mapping[str, Any], custom: 
         raise ProbeError("model-reads-files", path=path, layers=", ".join(reading))
     foreign = [name for name in foreign_code(model) if name.rpartition(".")[2] not in own]
     needed = {kind_of(entry) for entry in foreign_layers(model)} - set(own)
-    if (foreign or needed) and custom and not trust:
+    if (foreign or needed or _own_loss(archive)) and custom and not trust:
         raise ProbeError("custom-needs-consent", path=custom)
     if foreign and not trust:
         raise ProbeError("model-has-code", path=path, names=", ".join(foreign))

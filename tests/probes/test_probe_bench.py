@@ -90,7 +90,7 @@ class TestWithKeras:
         model, data = self.save(tmp_path)
         with pytest.raises(ProbeError) as caught:
             run_probe("tiny-batch-overfit", Subject(model, data))
-        assert caught.value.key == "loss-unknown"
+        assert caught.value.key == "loss-not-given"
         said = {
             "loss": "sparse_categorical_crossentropy",
             "optimizer": "adam",
