@@ -9,7 +9,7 @@ afterwards, and what it learns there tells whether the others are in its way.
 Thresholds: those of `probes.training`, which hold for one output; but none counts as stuck before
 `LEAST_STEPS`, since a larger loss can take the shared layers for itself at first and let go later.
 
-Options: ``steps`` at most (default 300), ``seconds`` for all (default 6). Emits
+Options: ``steps`` at most (default 300), ``seconds`` for all (default 4). Emits
 ``tiny-batch-not-learnt`` (present False, with its output) for each that learns. Returns
 ``outputs``: for each ``name``, ``learns`` (None where time ran out, the loss of one turned nan or
 Keras refused), ``weight``, ``status``, ``losses``, ``skill_start``, ``skill_end``, ``error``; and
@@ -38,7 +38,7 @@ from probes.training import Rows, Run, Shown, Status, as_tensor, brief, feed, fr
 from probes.workshop import RESERVE, Workshop
 
 STEPS = 300
-SECONDS = 6.0
+SECONDS = 4.0
 LEAST_STEPS = 120
 _NO_VERDICT = ("refused", "not-finite")
 

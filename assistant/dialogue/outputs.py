@@ -32,7 +32,7 @@ _OF_ONE_OUTPUT = frozenset(
     }
 )
 #: share of the time in which all outputs are trained together
-_TOGETHER = 0.25
+_TOGETHER = 0.35
 
 
 @dataclass(frozen=True)
