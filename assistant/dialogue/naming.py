@@ -40,9 +40,13 @@ def named_causes(situation: Situation, belief: Belief) -> list[str]:
 
 
 def _all_in_order(situation: Situation, belief: Belief, leader: str) -> bool:
-    """Whether something normal leads, and it is likelier than not that no fault is at work."""
-    rule = situation.knowledge.causes[leader]
-    return rule.kind == "normal" and belief.nothing + belief.of_fix(rule.fix) >= VERDICT
+    """Whether something normal leads, and it is likelier than not that no fault is at work, or no
+    single fault is likely enough to be shown."""
+    rules = situation.knowledge.causes
+    rule = rules[leader]
+    fault = any(rules[c].kind == "fault" for c in belief.ranked(LEAST))
+    least = VERDICT if fault else SUSPECT
+    return rule.kind == "normal" and belief.nothing + belief.of_fix(rule.fix) >= least
 
 
 def _explained(situation: Situation, belief: Belief, cause: str, confirmed: list[str]) -> bool:

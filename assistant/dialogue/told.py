@@ -11,6 +11,9 @@ from probes.contradictions import BINARY, CATEGORICAL, REGRESSION, contradiction
 from probes.finding import Finding, Scalar
 from probes.network import Network
 
+#: whole numbers up to more than this are amounts and no classes
+MOST_CLASSES = 1000
+
 
 def told_findings(
     materials: Sequence[Material], context: Mapping[str, Scalar]
@@ -45,7 +48,9 @@ def _classes(low: int | None, high: int | None) -> int | None:
     """How many classes are numbered from `low` to `high`; -1 and 1 are two."""
     if low is None or high is None or low > 1:
         return None
-    return high - low + 1 if low >= 0 else 2 if (low, high) == (-1, 1) else None
+    if low < 0 or high > MOST_CLASSES:
+        return 2 if (low, high) == (-1, 1) else None
+    return high - low + 1
 
 
 def _logs_accuracy(materials: Sequence[Material]) -> bool:

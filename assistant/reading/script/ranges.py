@@ -27,6 +27,8 @@ from assistant.reading.script.values import (
 Range = tuple[float, float]
 
 _FAR = 60
+#: values looked at for what a script writes into an array
+_PAINTED = 2000
 _PIXELS: Range = (0.0, 255.0)
 #: inputs of bundled data sets
 _DATASETS: dict[str, Range] = {
@@ -55,33 +57,37 @@ _MOVING = frozenset({"reshape", "transpose", "moveaxis", "swapaxes", "view", "sh
                      "shuffled", "permutation"})  # fmt: skip
 
 
-def painted(value: Value | None, depth: int = 0) -> frozenset[float] | None:
+def painted(value: Value | None) -> frozenset[float] | None:
     """The numbers that were written into an array of zeros, ones or one number; None for any
-    other array."""
-    if value is None or depth > _FAR:
-        return None
-    if isinstance(value, Item):
-        return painted(value.base, depth + 1)
-    if isinstance(value, Binary) and value.op in ("/", "*") and value.right is not None:
-        numbers, by = painted(value.left, depth + 1), number_of(value.right)
-        if numbers is None or not by:
+    other array. An unrolled loop writes many times, so each array is looked at once."""
+    numbers: set[float] = set()
+    waiting, seen = [value], set[int]()
+    while waiting:
+        now = waiting.pop()
+        if now is None or len(seen) > _PAINTED:
             return None
-        return frozenset(n / by if value.op == "/" else n * by for n in numbers)
-    if not isinstance(value, Call):
-        return None
-    if value.last == "setitem" and len(value.args) > 1:
-        before, put = painted(value.receiver, depth + 1), number_of(value.args[1])
-        new = painted(value.args[1], depth + 1) if put is None else frozenset({put})
-        return None if before is None or new is None else before | new
-    if value.last in _BLANK:
-        return frozenset({_BLANK[value.last]})
-    if value.last == "full":
-        number = number_of(value.arg("fill_value", 1))
-        return None if number is None else frozenset({number})
-    if value.last in KEEP_METHODS or value.last in _MOVING or value.last in KEEP:
-        within = value.receiver if value.path.startswith(".") else None
-        return painted(within or (value.args[0] if value.args else None), depth + 1)
-    return None
+        if id(now) in seen:
+            continue
+        seen.add(id(now))
+        number = number_of(now)
+        if number is not None:
+            numbers.add(number)
+        elif isinstance(now, Item):
+            waiting.append(now.base)
+        elif not isinstance(now, Call):
+            return None
+        elif now.last == "setitem" and len(now.args) > 1:
+            waiting += [now.receiver, now.args[1]]
+        elif now.last in _BLANK:
+            numbers.add(_BLANK[now.last])
+        elif now.last == "full":
+            waiting.append(now.arg("fill_value", 1))
+        elif now.last in KEEP_METHODS or now.last in _MOVING or now.last in KEEP:
+            within = now.receiver if now.path.startswith(".") else None
+            waiting.append(within or (now.args[0] if now.args else None))
+        else:
+            return None
+    return frozenset(numbers)
 
 
 class Ranges:

@@ -45,6 +45,11 @@ _LAST = re.compile(
 )
 _DENSE = re.compile(r"dense ?\( ?(\d+)([^()]*)\)")
 _ACTIVATION = re.compile(r"(?<![a-z])(softmax|sigmoid|tanh|relu|linear)(?![a-z])")
+#: What follows a layer and still belongs to it: "Dense(1) with tanh activation".
+_BEHIND = re.compile(
+    r" ?(?:with|and|using|\+|,|加|用|接)? ?(?:an? |the )?"
+    r"(?:softmax|sigmoid|tanh|relu|linear)(?![a-z])"
+)
 _NO_ACTIVATION = re.compile(r"(?:no|without(?: an| any)?) activation|没有?加?激活|无激活")
 _UNITS = re.compile(
     r"(?<![\w.])(\d+|one|a single|single) (?:output )?(?:units?|neurons?|nodes?|outputs?)(?![a-z])"
@@ -52,11 +57,11 @@ _UNITS = re.compile(
 )
 #: How far behind "last layer" its description goes, in characters.
 _REACH = 70
-_VALUE = r"(-?\d{1,3})"
+_VALUE = r"(-?\d{1,9})"
 _MEANS = r"(?: ?(?:means?|is|are|for|=|:|表示|代表|是|为) ?)"
 _IS = (
-    r"(?: ?(?:are|is|were|values?|take|taking|go|goes|run|from|of|in|only|的|值|取值|都|是|为|有"
-    r"|从|:|=|\{|\[|\())"
+    r"(?: ?(?:are|is|were|between|range|ranges|values?|take|taking|go|goes|run|from|of|in|only"
+    r"|的|值|取值|都|是|为|有|从|:|=|\{|\[|\())"
 )
 #: "For classes 1 and 2 it works" names two classes, it does not say which there are.
 _LABELS = rf"(?:(?:labels?|标签){_IS}*|(?:targets?|classes|类别){_IS}+)"
@@ -140,7 +145,8 @@ def _head(text: str) -> tuple[int | None, str | None] | None:
     calls = list(_DENSE.finditer(text, named.start() if named else 0))
     if calls and (named or len(calls) > 1):
         call = calls[0] if named else calls[-1]
-        active = _ACTIVATION.search(call[2])
+        behind = _BEHIND.match(text, call.end())
+        active = _ACTIVATION.search(call[2]) or (behind and _ACTIVATION.search(behind[0]))
         return int(call[1]), active[1] if active else "linear"
     if named is None:
         return None
