@@ -49,7 +49,8 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
         report.finding(finding)
     first = _first_loss(bench, seen, yard)
     if first is not None and seen.setup.classes is not None and not seen.cut:
-        report.finding(first_loss_finding(first, yard))
+        for finding in first_loss_findings(first, yard):
+            report.finding(finding)
     report.check()
     share = (bench.labels.largest_share if bench.labels else None) or 0.0
     if seen.trained:
@@ -79,11 +80,13 @@ def form_findings(seen: Look, yard: Yardstick) -> Iterator[Finding]:
         yield found("outputs-outside-0-1", beyond, float(f"{worst:.3g}"))
 
 
-def first_loss_finding(first: float, yard: Yardstick) -> Finding:
-    """Classification: the first loss over that of the best constant answer."""
-    ratio = first / max(yard.constant, yard.uniform)
-    far = bool(np.isfinite(ratio) and ratio > FAR)
-    return found("initial-loss-far-from-constant", far, round(ratio, 4))
+def first_loss_findings(first: float, yard: Yardstick) -> Iterator[Finding]:
+    """Classification by one of Keras's cross-entropies, for which `FAR` was measured: the first
+    loss over that of the best constant answer."""
+    if yard.uniform and yard.logits is not None:
+        ratio = first / max(yard.constant, yard.uniform)
+        far = bool(np.isfinite(ratio) and ratio > FAR)
+        yield found("initial-loss-far-from-constant", far, round(ratio, 4))
 
 
 def answer_findings(seen: Look, yard: Yardstick, largest_share: float) -> Iterator[Finding]:

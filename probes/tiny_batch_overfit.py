@@ -23,7 +23,7 @@ from probes.bench import Bench
 from probes.change import Change
 from probes.errors import ProbeError
 from probes.finding import Finding, Scalar
-from probes.output_check import first_loss_finding
+from probes.output_check import first_loss_findings
 from probes.reporter import Reporter
 from probes.sharing import known_runs
 from probes.skill import Yardstick
@@ -53,7 +53,8 @@ def run(bench: Bench, options: Mapping[str, Any], report: Reporter) -> Mapping[s
     ]
     report.finding(_found("tiny-batch-loss-nan", own.status == "not-finite", own.steps))
     if setup.classes is not None and yard.usable and not ready.cached:
-        report.finding(first_loss_finding(own.losses[0], yard))
+        for finding in first_loss_findings(own.losses[0], yard):
+            report.finding(finding)
     if own.learns is not None:
         report.finding(_found("tiny-batch-not-learnt", not own.learns, round(own.end, 3)))
     if own.learns is False:
