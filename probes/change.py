@@ -1,8 +1,8 @@
 """A change to a training set-up, as data.
 
 The same `Change` is spliced into the user's script (`assistant.advice`), applied to a clone of the
-model (`probes.trial`) and written out as lines where there is no script, so what is proved is what
-is shown. Standard library only.
+model (`experiments.trial`) and written out as lines where there is no script, so what is proved is
+what is shown. Standard library only.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from typing import Any
 from knowledge.texts import say
 from probes.change import Change, keep_logits
 from probes.finding import Scalar
-from probes.keras_names import loss_name, optimizer_name
 from probes.network import Layer, Network
+from probes.saved.keras_names import loss_name, optimizer_name
 
 #: shown where a value is not known
 CLASSES = "NUMBER_OF_CLASSES"

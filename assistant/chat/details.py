@@ -23,7 +23,7 @@ _BAR = 10
 _WIDEST_NAME = 24
 _MOST_LAYERS = 40
 _MOST_CLASSES = 20
-#: above this share of dead or saturated units a layer is marked (`probes.activation_audit`)
+#: above this share of dead or saturated units a layer is marked (`experiments.activation_audit`)
 _MARKED = 0.9
 
 

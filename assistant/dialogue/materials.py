@@ -10,9 +10,9 @@ from assistant.dialogue.describe import describe_model, describe_script, describ
 from assistant.events import Material as Kind
 from knowledge.loader import load_knowledge
 from knowledge.texts import fill, pick, say
-from probes.contradictions import contradictions
 from probes.finding import Finding, Scalar, Source
 from probes.network import Network
+from probes.network.contradictions import contradictions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from knowledge.loader import Knowledge, load_knowledge
 from knowledge.texts import DEFAULT, complete, fill, pick, say
 from probes.change import Change
 from probes.finding import Finding, Scalar
-from probes.keras_outputs import named_output
 from probes.network import Network
 from probes.protocol import Subject
+from probes.saved.keras_outputs import named_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

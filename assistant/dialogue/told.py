@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from assistant.dialogue.materials import Material
 from assistant.reading.words.stated import Stated
-from probes.contradictions import BINARY, CATEGORICAL, REGRESSION, contradictions
 from probes.finding import Finding, Scalar
 from probes.network import Network
+from probes.network.contradictions import BINARY, CATEGORICAL, REGRESSION, contradictions
 
 #: whole numbers up to more than this are amounts and no classes
 MOST_CLASSES = 1000

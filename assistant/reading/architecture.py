@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from probes.keras_names import CODE_LAYERS, is_keras_layer
 from probes.network import Layer, Network
+from probes.saved.keras_names import CODE_LAYERS, is_keras_layer
 
 _WRAPPERS = ("Bidirectional", "TimeDistributed")
 _OBJECTS = ("_initializer", "_regularizer", "_constraint")

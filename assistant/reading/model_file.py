@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from probes.archive import Archive, read_archive
-from probes.contradictions import contradictions
 from probes.errors import ProbeError
 from probes.finding import Finding
-from probes.keras_json import foreign_layers, kind_of
-from probes.keras_outputs import output_networks
-from probes.keras_safety import code_layers, file_layers, foreign_code
 from probes.network import Network
+from probes.network.contradictions import contradictions
+from probes.saved.archive import Archive, read_archive
+from probes.saved.keras_json import foreign_layers, kind_of
+from probes.saved.keras_outputs import output_networks
+from probes.saved.keras_safety import code_layers, file_layers, foreign_code
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from typing import Any
 from assistant.dialogue.situation import Situation
 from knowledge.loader import load_knowledge
 from probes.finding import Finding
-from probes.keras_names import (
+from probes.network import Network
+from probes.saved.keras_names import (
     APPLICATIONS,
     KERAS_LOSSES,
     LAYER_STEMS,
@@ -23,7 +24,6 @@ from probes.keras_names import (
     OPTIMIZERS,
     is_keras_layer,
 )
-from probes.network import Network
 
 _WORD = re.compile(r"[^\W\d][\w.-]*", re.UNICODE)
 _STRING = re.compile(r"('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from probes.bench import Bench
+from probes.apparatus.bench import Bench
 from probes.demo.writing import Paths
 from probes.errors import ProbeError
 from probes.reporter import Reporter

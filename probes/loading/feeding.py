@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from probes.inputs import input_facts
-from probes.keras_names import preprocessing_family
+from probes.arrays.inputs import input_facts
 from probes.loading.columns import Array
 from probes.network import Network
+from probes.saved.keras_names import preprocessing_family
 
 if TYPE_CHECKING:
     from probes.loading.data import Data, Sample

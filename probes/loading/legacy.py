@@ -13,7 +13,7 @@ from typing import Any
 
 import keras
 
-from probes.keras_json import Json, inner, layer_entries
+from probes.saved.keras_json import Json, inner, layer_entries
 
 _ENTRY_KEYS = ("module", "class_name", "config", "name", "inbound_nodes")
 _LAYER_KEYS = frozenset({"name", "dtype", "trainable", "activity_regularizer"})

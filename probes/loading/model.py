@@ -2,7 +2,7 @@
 
 Measured: 0.2 s for a small network, 1.5 s for ResNet50. ``compile=False`` always, because ``.h5``
 files fail on ``loss="mse"`` otherwise; ``safe_mode=True`` unless the user trusts the file. Limits
-are checked on the configuration before Keras sees it (`probes.archive`).
+are checked on the configuration before Keras sees it (`saved.archive`).
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 
 import keras
 
-from probes.archive import Archive
 from probes.errors import ProbeError, one_line
-from probes.keras_json import foreign_layers, kind_of, name_of
-from probes.keras_safety import code_layers, file_layers, foreign_code
 from probes.loading.chains import built_once
 from probes.loading.legacy import build
 from probes.loading.own_code import custom_objects
 from probes.loading.weights import load_checkpoint, load_weights, refresh
+from probes.saved.archive import Archive
+from probes.saved.keras_json import foreign_layers, kind_of, name_of
+from probes.saved.keras_safety import code_layers, file_layers, foreign_code
 
 #: how versions of Keras name a class or function that they do not know
 _NOT_FOUND = (

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from probes.cloning import leaves
+from probes.apparatus.cloning import leaves
 from probes.errors import ProbeError, one_line
 from probes.loading.columns import Array
 

@@ -16,8 +16,8 @@ from probes.protocol import Subject
 from probes.reporter import Reporter
 
 #: Names a Python file with further probes: its ``PROBES`` maps ids to names of functions in it,
-#: and its ``open_bench``, where it has one, takes the place of `probes.bench.open_bench` for them.
-#: For those who write probes, and for the tests.
+#: and its ``open_bench``, where it has one, takes the place of `apparatus.bench.open_bench` for
+#: them. For those who write probes, and for the tests.
 EXTRA_PROBES = "UNSTUCK_PROBES_FILE"
 
 OpenBench = Callable[[Subject, int], Any]
@@ -51,7 +51,7 @@ def find(probe: str) -> Probe:
 
 
 def _open_bench() -> OpenBench:
-    open_bench: OpenBench = importlib.import_module("probes.bench").open_bench
+    open_bench: OpenBench = importlib.import_module("probes.apparatus.bench").open_bench
     return open_bench
 
 

@@ -78,7 +78,7 @@ class Worker:
             bench = probe.open_bench(job.subject, job.seed)
             first = next(iter(self._benches.items()), None)
             if first is not None:
-                importlib.import_module("probes.sharing").share(bench, first[1])
+                importlib.import_module("probes.apparatus.sharing").share(bench, first[1])
                 self._benches = dict([first])  # of the repaired copies the last alone
             self._benches[changes] = bench
         return self._benches[changes]

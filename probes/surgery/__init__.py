@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from probes.apparatus.setup import Setup
 from probes.change import Change, resolve
-from probes.setup import Setup
 from probes.surgery import inputs, labels, layers, output, training
 from probes.surgery.reasons import NotApplicable
 

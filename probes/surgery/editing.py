@@ -7,9 +7,9 @@ from typing import Any
 
 import keras
 
-from probes.cloning import clone, copy_weights
+from probes.apparatus.cloning import clone, copy_weights
+from probes.apparatus.setup import Setup
 from probes.errors import ProbeError
-from probes.setup import Setup
 from probes.surgery.reasons import NotApplicable
 
 Config = dict[str, Any]

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from probes.inputs import input_facts
-from probes.keras_names import preprocessing_family
+from probes.apparatus.setup import Setup
+from probes.arrays.inputs import input_facts
 from probes.loading.columns import Array
 from probes.loading.data import Sample
-from probes.setup import Setup
+from probes.saved.keras_names import preprocessing_family
 from probes.surgery.editing import edit_layers, nothing
 from probes.surgery.reasons import NotApplicable
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from probes.apparatus.setup import Setup
 from probes.loading.columns import Array
 from probes.loading.data import Sample
 from probes.loading.sampling import is_one_hot
-from probes.setup import Setup
 from probes.surgery.reasons import NotApplicable
 
 

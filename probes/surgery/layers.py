@@ -8,10 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from probes.cloning import clone, copy_weights
+from probes.apparatus.cloning import clone, copy_weights
+from probes.apparatus.setup import Setup
 from probes.errors import ProbeError
-from probes.graph import Graph, is_recurrent, is_weighted
-from probes.setup import Setup
+from probes.network.graph import Graph, is_recurrent, is_weighted
 from probes.surgery.editing import edit_layers, with_settings
 from probes.surgery.reasons import NotApplicable
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import keras
 
-from probes.graph import Graph
-from probes.setup import Setup
+from probes.apparatus.setup import Setup
+from probes.network.graph import Graph
 from probes.surgery.editing import edit_layers, nothing, with_settings
 from probes.surgery.reasons import NotApplicable
 

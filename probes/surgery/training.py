@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from probes.cloning import clone, copy_weights, is_graph, keyed_leaves, leaves
-from probes.keras_names import DEFAULT_RATES, loss_name, optimizer_name
-from probes.setup import Setup
+from probes.apparatus.cloning import clone, copy_weights, is_graph, keyed_leaves, leaves
+from probes.apparatus.setup import Setup
+from probes.saved.keras_names import DEFAULT_RATES, loss_name, optimizer_name
 from probes.surgery.reasons import NotApplicable
 
 

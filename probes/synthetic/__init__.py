@@ -5,8 +5,8 @@ ranges and label form, as one script that needs no file. Then runs it, and train
 for as many steps on the user's rows. Where one learns and the other does not, the symptom is not in
 what the script holds, and that is said: it points at the data.
 
-"Learns" is a skill (`probes.skill`) of `LEARNS` after `EPOCHS` epochs over at most `ROWS` rows, a
-third of what can be learnt. Of 22 healthy networks 15 reach it on their own rows, and none of the
+"Learns" is a skill (`apparatus.skill`) of `LEARNS` after `EPOCHS` epochs over at most `ROWS` rows,
+a third of what can be learnt. Of 22 healthy networks 15 reach it on their own rows, and none of the
 others comes nearer than .28 (our measurement); the two runs differ where they also lie `APART`.
 
 Returns ``script``, ``outcome`` (same, same-error, differs, both-learn), ``error``, ``skill_own``,
@@ -20,12 +20,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from probes.bench import Bench, as_inputs
+from probes.apparatus.bench import Bench, as_inputs
+from probes.apparatus.setup import Setup
+from probes.apparatus.skill import WORST, yardstick
+from probes.arrays.labels import LabelFacts
 from probes.errors import ProbeError
-from probes.labels import LabelFacts
 from probes.reporter import Reporter
-from probes.setup import Setup
-from probes.skill import WORST, yardstick
 from probes.synthetic.data_code import data_code
 from probes.synthetic.network_code import network_code
 from probes.synthetic.running import Trained, run_script

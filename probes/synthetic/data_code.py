@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from probes.arrays.inputs import input_facts
+from probes.arrays.labels import LabelFacts
 from probes.errors import ProbeError
-from probes.inputs import input_facts
-from probes.labels import LabelFacts
 from probes.loading.columns import Array
 from probes.network import Network
 

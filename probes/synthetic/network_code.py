@@ -9,9 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from probes.apparatus.setup import Setup, make_loss, make_optimizer
 from probes.errors import ProbeError
-from probes.keras_json import Json, inner, kind_of, layer_entries
-from probes.setup import Setup, make_loss, make_optimizer
+from probes.saved.keras_json import Json, inner, kind_of, layer_entries
 from probes.synthetic.object_code import expression, made_by_keras
 
 #: metrics written by their plain name; the user's own are left out

@@ -51,7 +51,7 @@ class Inside:
     ) -> Generator[Event, None, None]:
         import importlib
 
-        from probes.bench import open_bench
+        from probes.apparatus.bench import open_bench
         from probes.registry import PROBES
         from probes.reporter import Reporter
 

@@ -16,8 +16,8 @@ from assistant.chat.details import details_content
 from assistant.chat.halfblocks import picture_row
 from assistant.chat.widgets.probe import time_left
 from assistant.events import Curve, ProbeDone, ProbeProgress
+from probes.arrays.thumbnails import COUNT, SIZE, thumbnails
 from probes.finding import Finding
-from probes.thumbnails import COUNT, SIZE, thumbnails
 
 
 def done(**details: Any) -> ProbeDone:

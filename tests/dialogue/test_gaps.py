@@ -18,7 +18,7 @@ from assistant.reading.architecture import architecture_of
 from assistant.reading.script import read_script
 from assistant.reading.script.feeding import class_mode, input_scaling
 from probes import protocol
-from probes.keras_config import read_network
+from probes.saved.keras_config import read_network
 
 
 class FakeLaboratory:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from probes.bench import open_bench
+from probes.apparatus.bench import open_bench
 from probes.finding import Finding
 from probes.protocol import Subject
 from probes.registry import PROBES

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from assistant.reading.model_file import read_model_file
-from probes import archive
 from probes.errors import ProbeError
+from probes.saved import archive
 
 
 def keras_file(place: Path, config: Any, **members: str) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from probes.bench import assume, check_shapes, open_bench
+from probes.apparatus.bench import assume, check_shapes, open_bench
 from probes.errors import ProbeError
 from probes.loading.data import Sample
 from probes.network import Network
@@ -161,8 +161,8 @@ class TestWithKeras:
         import h5py
         import keras
 
-        from probes.archive import read_archive
         from probes.loading.model import load_model
+        from probes.saved.archive import read_archive
 
         layers = keras.layers
         model = keras.Sequential(

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.reading.model_file import read_model_file
-from probes.keras_config import read_network
 from probes.network import Network
+from probes.saved.keras_config import read_network
 
 
 def sequential(*layers: dict[str, Any], **compiled: Any) -> Network:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from probes.labels import encode_labels, label_facts
+from probes.arrays.labels import encode_labels, label_facts
 from probes.network import Network
 from probes.protocol import Subject
 from tests.probes.lab import run_probe

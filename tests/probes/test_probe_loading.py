@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from probes.archive import Archive, read_archive
-from probes.bench import open_bench
+from probes.apparatus.bench import open_bench
 from probes.errors import ProbeError
 from probes.protocol import Subject
+from probes.saved.archive import Archive, read_archive
 from tests.probes.lab import run_probe
 
 pytestmark = pytest.mark.slow
@@ -184,7 +184,7 @@ def test_a_saved_model_folder_of_keras_2(network: tuple[Any, Path], tmp_path: Pa
 def test_an_h5_file_with_a_loss_by_its_short_name(tmp_path: Path, loss: str) -> None:
     import keras
 
-    from probes.keras_names import loss_name
+    from probes.saved.keras_names import loss_name
 
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
     model.compile("sgd", loss, metrics=["mse"])

@@ -86,9 +86,9 @@ class TestGradients:
     def test_looking_changes_neither_weights_nor_averages(self, tmp_path: Path) -> None:
         import keras
 
-        from probes.bench import open_bench
+        from probes.apparatus.bench import open_bench
+        from probes.experiments.training_mode import run
         from probes.reporter import Reporter
-        from probes.training_mode import run
 
         model = net(*dense(1), keras.layers.BatchNormalization())
         bench = open_bench(written(tmp_path, model), 0)
@@ -156,9 +156,9 @@ class TestOutputs:
         assert near.data["uniform"] == pytest.approx(np.log(3))
 
     def test_rows_on_the_plateau_of_clipped_probabilities(self) -> None:
+        from probes.apparatus.skill import yardstick
+        from probes.experiments.output_check import clipped_share
         from probes.network import Network
-        from probes.output_check import clipped_share
-        from probes.skill import yardstick
 
         network = Network(loss=SPARSE, output_units=2, output_activation="softmax")
         yard = yardstick(network, np.array([0, 1, 0, 1]))
@@ -182,9 +182,9 @@ class TestModes:
         assert seen.findings["batchnorm-statistics-lag"].value == norm.name
 
     def answers(self, layer: Any) -> set[str]:
-        from probes.bench import Bench
-        from probes.look import look
-        from probes.stability import stability_findings
+        from probes.apparatus.bench import Bench
+        from probes.apparatus.look import look
+        from probes.experiments.stability import stability_findings
         from tests.probes.test_probe_surgery import setup_of
 
         class Ready(Bench):
@@ -248,7 +248,7 @@ class TestBase:
         assert "nothing-trainable" in run_probe("base-check", written(tmp_path, model)).true
 
     def test_what_counts_as_a_mismatch(self) -> None:
-        from probes.base_check import Moments, mismatched
+        from probes.experiments.base_check import Moments, mismatched
 
         right = Moments(1.0, 0.1)
         assert mismatched(Moments(2e-5, 0.9), Moments(2e-5, 0.9))

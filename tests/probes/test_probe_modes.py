@@ -88,8 +88,8 @@ class TestSteps:
         assert {"batchnorm-updates-too-few", "batchnorm-sees-one-row"} <= seen.false
 
     def test_only_what_no_usual_momentum_would_mend_is_too_few(self) -> None:
-        from probes.base_check import Moments
-        from probes.training_mode import Lag
+        from probes.experiments.base_check import Moments
+        from probes.experiments.training_mode import Lag
 
         def too_few(momentum: float, updates: int | None) -> bool | None:
             return Lag("norm", momentum, Moments(1.0, 0.0), updates).too_few
@@ -133,9 +133,9 @@ class TestSmallBatches:
 def test_the_layer_that_is_fixed_in_training_mode_is_named() -> None:
     import keras
 
-    from probes.bench import Bench
-    from probes.look import look as look_at
-    from probes.stability import stability_findings
+    from probes.apparatus.bench import Bench
+    from probes.apparatus.look import look as look_at
+    from probes.experiments.stability import stability_findings
     from tests.probes.test_probe_surgery import setup_of
 
     class Fixed(keras.layers.Layer):  # type: ignore[misc]

@@ -44,7 +44,7 @@ class TestLearningRate:
         assert seen.data["range"] == []
 
     def test_the_best_of_a_range_is_where_the_skill_was_highest(self) -> None:
-        from probes.learning_rate import best_rate
+        from probes.experiments.learning_rate import best_rate
 
         skills = [0.0, 0.0, 0.1, 0.4, 0.5, 0.45, -1.0]
         assert best_rate([(10.0**i, s) for i, s in enumerate(skills)]) in (1e4, 1e5)
@@ -77,7 +77,7 @@ class TestCapacity:
         assert run_probe("capacity", written(tmp_path, model)).true == set()
 
     def test_directions_that_are_left(self) -> None:
-        from probes.capacity import directions
+        from probes.experiments.capacity import directions
 
         random = np.random.default_rng(0)
         assert directions(np.ones((32, 6))) == 0
@@ -88,10 +88,10 @@ class TestCapacity:
 class TestOwnCode:
     def look_at(self, loss: Any, head: str = "sigmoid", y: Any = None) -> dict[str, bool | None]:
         """Findings on a loss of the user's own, on a small binary network."""
-        from probes.bench import Bench
-        from probes.custom_code import loss_findings
-        from probes.look import look
-        from probes.setup import _averaged
+        from probes.apparatus.bench import Bench
+        from probes.apparatus.look import look
+        from probes.apparatus.setup import _averaged
+        from probes.experiments.custom_code import loss_findings
         from tests.probes.test_probe_surgery import setup_of
 
         labels = (Y % 2).astype(np.float32)[:, None] if y is None else y
@@ -144,9 +144,9 @@ class TestOwnCode:
     def test_a_layer_that_stops_the_gradient(self) -> None:
         import keras
 
-        from probes.bench import Bench
-        from probes.custom_code import layer_finding
-        from probes.look import look
+        from probes.apparatus.bench import Bench
+        from probes.apparatus.look import look
+        from probes.experiments.custom_code import layer_finding
         from probes.protocol import Subject
         from tests.probes.test_probe_surgery import setup_of
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from probes.arrays.file_keys import keys_of_files
 from probes.errors import ProbeError
-from probes.file_keys import keys_of_files
 from probes.protocol import Subject
 from tests.probes.lab import Result, run_probe
 from tests.zoo import data

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from probes.keras_outputs import loss_weight, output_networks, select_output, trained_outputs
 from probes.protocol import Subject
+from probes.saved.keras_outputs import loss_weight, output_networks, select_output, trained_outputs
 from tests.probes.lab import run_probe
 
 

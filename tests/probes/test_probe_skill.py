@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from probes.apparatus.skill import yardstick
 from probes.network import Network
-from probes.skill import yardstick
 
 RANDOM = np.random.default_rng(1)
 
@@ -46,7 +46,7 @@ FIGURES = RANDOM.normal(3, 2, (24, 1))
 def test_loss_is_that_of_keras(loss: str, labels: Any, predictions: Any, logits: bool) -> None:
     import keras
 
-    from probes.setup import make_loss
+    from probes.apparatus.setup import make_loss
 
     network = Network(loss=loss, from_logits=logits, output_units=predictions.shape[-1])
     expected = float(

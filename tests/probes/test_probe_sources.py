@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probes.errors import ProbeError
-from probes.keras_safety import outward_name
 from probes.loading import records
 from probes.loading.columns import hdf5_columns, npz_columns
 from probes.loading.data import Data, Wanted, load_data
 from probes.loading.own_code import loaded_arrays
-from probes.saved_model import read_metadata
+from probes.saved.keras_safety import outward_name
+from probes.saved.saved_model import read_metadata
 from tests.probes.test_probe_data import check_rows, key_of, load, numbered
 
 

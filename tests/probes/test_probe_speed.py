@@ -30,7 +30,7 @@ class TestUpdates:
     """All weights in a row against one after the other."""
 
     def updated(self, optimizer: Any, model: Any, in_a_row: bool) -> list[Any]:
-        from probes.updates import updater
+        from probes.apparatus.updates import updater
 
         variables = model.trainable_variables
         random = np.random.default_rng(1)
@@ -77,7 +77,7 @@ class TestUpdates:
     def test_no_gradient_at_all_is_said(self) -> None:
         import keras
 
-        from probes.updates import updater
+        from probes.apparatus.updates import updater
 
         model = net()
         update = updater(keras.optimizers.Adam(), model.trainable_variables)
@@ -114,9 +114,9 @@ class TestPasses:
     def test_a_loop_over_time_gives_the_same_as_a_graph(self) -> None:
         import keras
 
-        from probes.tracing import is_recurrent
-        from probes.training import predict
-        from probes.watching import watch
+        from probes.apparatus.tracing import is_recurrent
+        from probes.apparatus.training import predict
+        from probes.apparatus.watching import watch
 
         keras.utils.set_random_seed(0)
         x = RANDOM.normal(size=(4, 6, 3)).astype(np.float32)
@@ -133,8 +133,8 @@ class TestPasses:
     def test_listeners_hear_every_call(self) -> None:
         import keras
 
-        from probes.training import predict
-        from probes.watching import all_leaves, wrapped
+        from probes.apparatus.training import predict
+        from probes.apparatus.watching import all_leaves, wrapped
 
         model = keras.Sequential([keras.Input((6, 3)), keras.layers.GRU(4)])
         heard: list[Any] = []
@@ -148,7 +148,7 @@ class TestFeatures:
     def test_are_kept_for_copies_with_the_same_weights(self) -> None:
         import keras
 
-        from probes.features import FeatureMaker, fingerprint
+        from probes.apparatus.features import FeatureMaker, fingerprint
 
         model = net()
         copied = keras.models.clone_model(model)
@@ -166,9 +166,10 @@ class TestFeatures:
 def test_what_was_trained_once_is_not_trained_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from probes import tiny_batch_overfit, trial, workshop
-    from probes.bench import open_bench
-    from probes.sharing import share
+    from probes.apparatus import workshop
+    from probes.apparatus.bench import open_bench
+    from probes.apparatus.sharing import share
+    from probes.experiments import tiny_batch_overfit, trial
 
     model = net()
     model.compile("adam", "sparse_categorical_crossentropy")

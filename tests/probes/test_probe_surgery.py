@@ -18,8 +18,8 @@ RANDOM = np.random.default_rng(0)
 
 
 def setup_of(model: Any, x: Any, y: Any, **network: Any) -> Any:
-    from probes.cloning import kept_layers
-    from probes.setup import Setup, describe
+    from probes.apparatus.cloning import kept_layers
+    from probes.apparatus.setup import Setup, describe
 
     known = {"loss": "sparse_categorical_crossentropy", "from_logits": False, "optimizer": "Adam"}
     read = describe(model).with_(**{**known, "learning_rate": 1e-3, **network})
@@ -99,7 +99,7 @@ def test_output_of_a_nested_model_and_of_a_distributed_layer() -> None:
 
 
 def test_loss_optimizer_and_rate() -> None:
-    from probes.setup import make_loss, make_optimizer
+    from probes.apparatus.setup import make_loss, make_optimizer
 
     setup = setup_of(mlp("softmax", 3), X, Y)
     changed = apply(setup, "set-loss", loss="categorical_crossentropy", from_logits=True)
@@ -266,7 +266,7 @@ def test_regularisers_and_initialisers() -> None:
     free = apply(setup, "set-regularization", l2=0.0)
     assert free.model.get_layer("first").kernel_regularizer is None
     assert not free.model.losses
-    from probes.training import fresh
+    from probes.apparatus.training import fresh
 
     drawn = apply(setup, "set-initializer", kernel="he_normal")
     assert np.ptp(fresh(drawn.model, drawn, 0).get_layer("first").get_weights()[0]) > 0.1

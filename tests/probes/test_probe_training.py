@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from probes.cost import make_plan
+from probes.apparatus.cost import make_plan
+from probes.apparatus.skill import yardstick
 from probes.network import Network
 from probes.reporter import Reporter
-from probes.skill import yardstick
 
 RANDOM = np.random.default_rng(0)
 
@@ -39,8 +39,8 @@ def test_plan_shrinks_only_what_is_larger() -> None:
 @pytest.mark.slow
 class TestTraining:
     def run(self, model: Any, x: Any, y: Any, loss: str, optimizer: Any, **more: Any) -> Any:
-        from probes.setup import make_loss
-        from probes.training import Rows, train
+        from probes.apparatus.setup import make_loss
+        from probes.apparatus.training import Rows, train
 
         network = Network(loss=loss, output_units=model.output_shape[-1])
         rows = Rows(
@@ -191,7 +191,7 @@ class TestTraining:
     def test_fresh_copy_keeps_what_was_learnt_elsewhere(self) -> None:
         import keras
 
-        from probes.training import fresh
+        from probes.apparatus.training import fresh
         from tests.probes.test_probe_surgery import setup_of
 
         layers = keras.layers
@@ -214,7 +214,7 @@ class TestTraining:
     def test_frozen_beginning_is_cut_off(self) -> None:
         import keras
 
-        from probes.features import FeatureMaker, split_frozen
+        from probes.apparatus.features import FeatureMaker, split_frozen
 
         layers = keras.layers
         base = keras.Sequential([keras.Input((6,)), layers.Dense(8, "relu"), layers.Dense(5)])

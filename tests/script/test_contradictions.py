@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from probes.contradictions import contradictions
 from probes.network import Layer, Network
+from probes.network.contradictions import contradictions
 
 LOGIT_LOSSES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 

@@ -13,7 +13,7 @@ from assistant.reading.script.settings import rate_value
 from assistant.reading.script.values import Call, Const, Ref, Value, number_of
 from assistant.reading.script.vocabulary import role
 from probes.change import Change
-from probes.keras_names import DEFAULT_RATES, loss_name, optimizer_name
+from probes.saved.keras_names import DEFAULT_RATES, loss_name, optimizer_name
 
 _CATEGORICAL = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 #: class names that do not follow from the function name

@@ -14,7 +14,7 @@ from assistant.reading.script.arguments import argument_node
 from assistant.reading.script.setup import Placed
 from assistant.reading.script.values import Layer
 from probes.change import Change
-from probes.graph import Graph, is_recurrent, is_weighted
+from probes.network.graph import Graph, is_recurrent, is_weighted
 
 _SATURATING = ("sigmoid", "tanh", "hard_sigmoid")
 _REGULARIZERS = ("kernel_regularizer", "W_regularizer", "activity_regularizer",

@@ -21,7 +21,13 @@ from assistant.reading.script.values import (
     number_of,
 )
 from assistant.reading.script.vocabulary import role
-from probes.keras_names import DEFAULT_RATES, KERAS_LOSSES, OPTIMIZERS, loss_name, optimizer_name
+from probes.saved.keras_names import (
+    DEFAULT_RATES,
+    KERAS_LOSSES,
+    OPTIMIZERS,
+    loss_name,
+    optimizer_name,
+)
 
 #: activation of a layer that states none, by the beginning of its class name
 _DEFAULT_ACTIVATION = {"LSTM": "tanh", "GRU": "tanh", "SimpleRNN": "tanh", "ConvLSTM": "tanh",

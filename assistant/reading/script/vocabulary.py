@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from probes.keras_names import APPLICATIONS, KERAS_LOSSES, OPTIMIZERS, is_keras_layer, loss_name
+from probes.saved.keras_names import (
+    APPLICATIONS,
+    KERAS_LOSSES,
+    OPTIMIZERS,
+    is_keras_layer,
+    loss_name,
+)
 
 #: positional parameters of a layer class by the beginning of its name; longest beginning wins
 _SIGNATURES: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant.reading.words.normalise import Sentence
 from probes.finding import Finding
 
-#: deviation over mean below this is one flat colour to a network; as `probes.input_statistics`
+#: deviation over mean below this is one flat colour to a network; as `experiments.input_statistics`
 LOW_CONTRAST = 0.1
 _NUMBER = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 _GAP = r"[^\d\n;-]{0,24}"

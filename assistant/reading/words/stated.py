@@ -2,8 +2,8 @@
 
 "My last layer is Dense(1, sigmoid), the loss is mse and the labels are 1 and 2" holds as much as
 a script, if less surely. What is told of a network is a `Network` with gaps, so that the one place
-that judges networks (`probes.contradictions`) judges this one too; what is told in two ways is left
-unknown.
+that judges networks (`network.contradictions`) judges this one too; what is told in two ways is
+left unknown.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from assistant.reading.script.frame import Event
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.trainable import contains
 from assistant.reading.script.values import Const, Member, Model
-from probes.graph import is_weighted
+from probes.network.graph import is_weighted
 
 
 def find(facts: Facts) -> None:

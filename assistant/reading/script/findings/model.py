@@ -9,13 +9,13 @@ from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.ranges import painted
 from assistant.reading.script.setup import Setup
 from assistant.reading.script.values import Tensor, Value
-from probes.contradictions import contradictions
+from probes.network.contradictions import contradictions
 
 #: losses after which a linear last layer makes a regression
 _ERRORS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
-#: as in `probes.labels.is_black_and_white`
+#: as in `arrays.labels.is_black_and_white`
 WHITE, FEW = 239, 4
 #: bundled data sets and loaders of pictures
 _PICTURES = frozenset(

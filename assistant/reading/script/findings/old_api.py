@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.reading.script.findings.facts import Facts
 from assistant.reading.script.vocabulary import OLD_FIT, OLD_METHODS, RENAMED
-from probes.keras_names import OPTIMIZERS, is_keras_layer
+from probes.saved.keras_names import OPTIMIZERS, is_keras_layer
 
 #: keywords that mean the same under another name, by what they belong to
 _OPTIMIZER_KEYWORDS = {"lr": "learning_rate"}

@@ -24,7 +24,7 @@ from assistant.reading.script.values import (
     text_of,
 )
 from assistant.reading.script.vocabulary import role
-from probes.keras_names import loss_name
+from probes.saved.keras_names import loss_name
 
 _FEW_UPDATES = 50
 

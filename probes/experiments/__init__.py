@@ -1,0 +1,1 @@
+"""The experiments themselves, one file each; `probes.registry` names them."""

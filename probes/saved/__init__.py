@@ -1,0 +1,1 @@
+"""Reads saved models without TensorFlow: architecture, settings, optimizer, dangers."""
