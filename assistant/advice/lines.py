@@ -127,8 +127,10 @@ def _output(
     activation = change.args.get("activation", net.output_activation)
     kind = next((layer.kind for layer in net.layers if layer.name == net.output_layer), "Dense")
     given = "" if activation in (None, "linear") else f", activation='{activation}'"
-    name = net.output_layer or "?"
-    note = say("advice-line-replace-layer", language, layer=name)
+    if net.output_layer:
+        note = say("advice-line-replace-layer", language, layer=net.output_layer)
+    else:
+        note = say("advice-line-replace-last", language)
     more = ", 1" if kind.startswith("Conv") else ""
     return [f"# {note}", f"keras.layers.{kind}({shown}{more}{given})"]
 

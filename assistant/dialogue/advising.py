@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.cures import cures
 from assistant.dialogue.experiments import basic
 from assistant.dialogue.naming import LEAST, SUSPECT, VERDICT, complaint, named_causes
-from assistant.dialogue.offers import build_offer, renewal
+from assistant.dialogue.offers import renewal, ways_of
 from assistant.dialogue.outputs import Judged, judged
 from assistant.dialogue.situation import Situation
 from assistant.dialogue.trials import Search, TrialRecord
@@ -34,10 +33,10 @@ def ranking(situation: Situation, belief: Belief) -> Ranking:
     """The three leading suspects with three reasons for and one against each; of several outputs,
     first those of the outputs at fault."""
     suspects = tuple(
-        _suspect(one.situation, one.belief, name)
+        suspect
         for one in judged(situation)
-        for name in one.belief.ranked(LEAST)[:SHOWN]
-        if one.situation.focus == situation.focus or name in one.named
+        for suspect in _suspects(one.situation, one.belief)
+        if one.situation.focus == situation.focus or suspect.cause in one.named
     )[:SHOWN]
     if len(suspects) == 1 and suspects[0].probability < VERDICT and not suspects[0].confirmed:
         # There are no others that it could not be told apart from.
@@ -48,6 +47,12 @@ def ranking(situation: Situation, belief: Belief) -> Ranking:
     if steps and (rule := situation.knowledge.findings.get(steps[0].id)):
         change = pick(rule.title, situation.language)
     return Ranking(suspects, change)
+
+
+def _suspects(situation: Situation, belief: Belief) -> list[Suspect]:
+    """The leading causes that something speaks for: to be frequent makes no suspect."""
+    leading = [_suspect(situation, belief, name) for name in belief.ranked(LEAST)]
+    return [s for s in leading if s.confirmed or any(r.bits > 0 for r in s.reasons)][:SHOWN]
 
 
 def _suspect(situation: Situation, belief: Belief, name: str) -> Suspect:
@@ -130,8 +135,7 @@ def _see(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[str, .
 def _offers(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[Offer, ...]:
     """The ways to cure a cause; beside those of the first, old names brought up to date."""
     proved = cause.id in belief.evidence.helped
-    found = cures(cause, situation.context(), proved=proved)
-    ways = tuple(build_offer(situation, cure) for cure in found)
+    ways = tuple(offer for _, offer in ways_of(situation, cause, proved))
     first = named_causes(situation, belief)[:1] == [cause.id]
     also = renewal(situation) if first else None
     return (*ways, also) if also is not None else ways

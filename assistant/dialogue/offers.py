@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.cures import Cure
+from assistant.dialogue.cures import Cure, cures
 from assistant.dialogue.questions import context_question
 from assistant.dialogue.situation import Situation
 from assistant.events import Offer
-from knowledge.schema import Grade
+from knowledge.schema import CauseRule, Grade
 from knowledge.texts import fill, pick, say
 from probes.change import Change
+
+
+def ways_of(situation: Situation, cause: CauseRule, proved: bool) -> list[tuple[Cure, Offer]]:
+    """The ways to cure a cause; of two that come to the same diff only the first.
+
+    Args:
+        proved: whether a trial has shown that the cure helps.
+    """
+    found: list[tuple[Cure, Offer]] = []
+    diffs: set[str] = set()
+    for cure in cures(cause, situation.context(), proved=proved):
+        offer = build_offer(situation, cure)
+        if not offer.diff or offer.diff not in diffs:
+            diffs.add(offer.diff)
+            found.append((cure, offer))
+    return found
 
 
 def renewal(situation: Situation) -> Offer | None:

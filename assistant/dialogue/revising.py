@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.dialogue.cures import cures
+from assistant.dialogue.offers import ways_of
 from assistant.dialogue.outputs import about
 from assistant.dialogue.situation import Situation
 from assistant.events import Event, Said
@@ -34,7 +34,7 @@ class Reviser:
             yield Said(say("apply-needs-script", language), "warning")
             return
         proved = cause in situation.belief().evidence.helped
-        ways = cures(rule, situation.context(), proved=proved)
+        ways = [cure for cure, _ in ways_of(situation, rule, proved)]
         if not 0 <= offer < len(ways) or ways[offer].question or ways[offer].fix.grade == "sketch":
             yield Said(say("apply-not-ready", language), "warning")
             return
