@@ -18,6 +18,8 @@ from knowledge.schema import CauseRule
 from knowledge.texts import fill, pick, say
 
 SHOWN = 3
+#: A finding that shows with a cause at least this often (`knowledge.schema`) is told along with it.
+USUAL = 0.5
 
 
 def title_of(situation: Situation, cause: str) -> str:
@@ -73,14 +75,14 @@ def _suspect(situation: Situation, belief: Belief, name: str) -> Suspect:
 def reasons(situation: Situation, belief: Belief, cause: str) -> list[Reason]:
     """Three findings that speak most for `cause`, and the one that speaks most against it.
 
-    What was looked for in vain and supports a cause only by weakening others is no reason that
-    anyone would give, so it is left out.
+    What supports a cause only by weakening others, or weakens it only because another one explains
+    the same, is no reason that anyone would give, so it is left out.
     """
     found = weights(belief, cause)
     seen = {f for f, report in belief.evidence.reports.items() if report.present}
     own = situation.knowledge.causes[cause].shows
-    chosen = [w for w in found if w.bits > 0.2 and w.finding in seen][:3]
-    against = [w for w in found if w.bits < -0.2 and (w.finding in own or w.finding in seen)]
+    chosen = [w for w in found if w.bits > 0.2 and w.finding in seen and w.finding in own][:3]
+    against = [w for w in found if w.bits < -0.2 and (w.finding in own) != (w.finding in seen)]
     chosen += against[-1:]
     return [
         Reason(_reason_text(situation, belief, w.finding), round(w.bits, 1), w.finding)
@@ -122,13 +124,18 @@ def advice(situation: Situation, belief: Belief, name: str, search: Search | Non
 
 
 def _see(situation: Situation, belief: Belief, cause: CauseRule) -> tuple[str, ...]:
-    """The findings behind the advice, the proof first."""
-    reports = belief.evidence.reports
+    """The findings behind the advice: the proof first, then what speaks for the cause, then what
+    goes with it though another cause explains it as well."""
+    reports, shows = belief.evidence.reports, cause.shows
     proofs = [f for group in cause.confirmed_by for f in group if belief.evidence.has(f)]
-    strong = [w.finding for w in weights(belief, cause.id) if w.bits > 0.2]
-    order = [f for f in dict.fromkeys([*proofs, *strong]) if reports[f].present]
+    strong = [w.finding for w in weights(belief, cause.id) if w.bits > 0.2 and w.finding in shows]
+    usual = [
+        f for f in sorted(shows, key=lambda f: -shows[f]) if shows[f] >= USUAL and f in reports
+    ]
+    main = [f for f in dict.fromkeys([*proofs, *strong]) if reports[f].present][:4]
+    more = [f for f in usual if reports[f].present and f not in main]
     messages = [f for f in situation.findings() if f.id == "message-names" and f.value == cause.id]
-    seen = [*messages[:1], *(reports[f] for f in order[:4])]
+    seen = [*messages[:1], *(reports[f] for f in [*main, *more[: max(0, SHOWN - len(main))]])]
     return tuple(dict.fromkeys(situation.finding_text(f) for f in seen))
 
 

@@ -1,8 +1,8 @@
 """The networks of the zoo through a warm worker: who is left in peace, and who is found out.
 
-``python -m tests.benchmarks zoo --seed 32`` builds the zoo of a seed (healthy networks, faulty
+``python -m tests.benchmarks zoo --seed 33`` builds the zoo of a seed (healthy networks, faulty
 ones, and each faulty one repaired) and prints the verdict on each, then the tables. The shapes and
-sizes of a seed are its own; state figures of seeds that chose no threshold (below 32 were used).
+sizes of a seed are its own; state figures of seeds that chose no threshold (below 33 were used).
 
     --seed N      may be given several times
     --only NAME   networks of this name alone (and their twins); may be given several times

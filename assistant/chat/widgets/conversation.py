@@ -118,6 +118,7 @@ class Conversation(VerticalScroll, can_focus=True):
             super().release_anchor()
             top = tall[-1].virtual_region.y
             self.scroll_to(y=top, animate=False, immediate=True, release_anchor=False)
+        self._look_below()
 
     def _below(self, block: Widget) -> int:
         """Lines from the first of `block` to the end of the conversation."""
