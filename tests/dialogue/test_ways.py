@@ -23,7 +23,7 @@ def test_one_diff_is_offered_once_and_the_first_is_the_one_applied(
     script = tmp_path / "train.py"
     script.write_bytes((ROOT / name).read_bytes())
     dialogue = Dialogue(Case("memory"), None, Options())
-    shown = [e for e in dialogue.attach(script) if isinstance(e, Advice)][0]
+    shown = next(e for e in dialogue.attach(script) if isinstance(e, Advice))
     situation = dialogue.situation
     rule = situation.knowledge.causes[shown.cause]
     diffs = [offer.diff for offer in shown.offers if offer.diff]

@@ -122,6 +122,7 @@ class ChatScreen(ListeningScreen):
 
     async def on_prompt_sent(self, event: Prompt.Sent) -> None:
         event.stop()
+        self.conversation.follow()
         command = commands.split(event.text)
         if command is not None:
             await self.desk.run(*command)
