@@ -62,6 +62,8 @@ async def test_a_case_is_chosen_from_the_recent_ones_and_shown_again() -> None:
         text = "\n".join(label for _, label in app.query(Choices).last().items)
         assert "2 h ago: my loss [nan] falls below zero" in text
         assert "3 d ago: accuracy stays at 0.5" in text
+        while not app.chat.conversation.sees(app.query(Choices).last()):
+            await pilot.pause(0.02)  # a number brings into sight what is not, and no more
         await pilot.press("1")
         await settle(pilot, app)
         assert ("open_case", "busy-hare") in played.calls

@@ -132,6 +132,8 @@ class Conversation(VerticalScroll, can_focus=True):
     def follow(self) -> None:
         """Follow the end again, because the user did something."""
         self._tops.clear()
+        # Scrolling to the end takes the anchor up again only once it has arrived there.
+        self._anchor_released = False
         if self.show_vertical_scrollbar:
             self.anchor()
 

@@ -68,8 +68,11 @@ class ProbeBlock(Vertical):
         """Fold into the result."""
         if self._timer is not None:
             self._timer.stop()
+        if not self.is_attached:  # the chat is being closed
+            return
         await self.remove_children()
-        await self.mount(result_block(event, self.language))
+        if self.is_attached:
+            await self.mount(result_block(event, self.language))
 
     def _draw_curve(self) -> None:
         if self._curve.is_attached and any(len(values) > 1 for values in self._losses.values()):
